@@ -1,0 +1,564 @@
+//! One pass over a JSON object: is it well formed, and where are its fields?
+//!
+//! Iterative (nesting is a bounded stack, never recursion) and linear. Text dominates an
+//! agent's body, so the one hot loop is [`Scanner::string`], which looks at eight bytes at a
+//! time for the three things that can end a run of plain text.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+/// How deep arrays and objects may nest. Tool schemas of real agents stay below 30; the bound
+/// keeps every later reader of these bytes, ours or the upstream's, off its stack limit.
+pub const DEPTH_MAX: usize = 256;
+
+/// One field of an object: the spans of its key (with quotes) and of its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Where the key is, quotes included.
+    pub key: Range<usize>,
+    /// Where the value is, without white space around it.
+    pub value: Range<usize>,
+}
+
+/// Why a body was refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at {position}")]
+pub struct ScanError {
+    /// What is wrong.
+    pub kind: ScanErrorKind,
+    /// The byte it was noticed at.
+    pub position: Position,
+}
+
+/// A place in a body: byte offset from 0, line and column from 1 (the column counts bytes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// Bytes before the place.
+    pub offset: usize,
+    /// Line, counted by line feeds.
+    pub line: usize,
+    /// Bytes from the start of the line, from 1.
+    pub column: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "byte {} (line {}, column {})",
+            self.offset, self.line, self.column
+        )
+    }
+}
+
+/// What is wrong with a body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScanErrorKind {
+    /// There are no bytes but white space.
+    #[error("the body is empty")]
+    Empty,
+    /// The bytes end inside a value.
+    #[error("the body is cut off: the JSON text ends inside a value")]
+    Truncated,
+    /// The bytes are not UTF-8.
+    #[error("the body is not valid UTF-8")]
+    NotUtf8,
+    /// The body starts with a byte order mark, which JSON text must not have (RFC 8259 §8.1).
+    #[error("the body starts with a byte order mark")]
+    ByteOrderMark,
+    /// The JSON text is not an object.
+    #[error("the body is not a JSON object")]
+    NotAnObject,
+    /// Arrays and objects nest deeper than [`DEPTH_MAX`].
+    #[error("the body nests arrays and objects deeper than {DEPTH_MAX} levels")]
+    TooDeep,
+    /// A `\u` escape holds one half of a surrogate pair (RFC 8259 §8.2).
+    #[error("a string holds a lone surrogate: one half of a \\u pair without the other")]
+    LoneSurrogate,
+    /// A byte below 0x20 stands unescaped in a string.
+    #[error("a string holds an unescaped control character")]
+    ControlCharacter,
+    /// A backslash is followed by something JSON does not know.
+    #[error("a string holds an invalid escape")]
+    InvalidEscape,
+    /// A number breaks JSON's grammar.
+    #[error("a number is malformed")]
+    InvalidNumber,
+    /// Another byte than the grammar allows.
+    #[error("the JSON text is malformed: expected {0}")]
+    Unexpected(Expected),
+    /// Something follows the object.
+    #[error("the JSON text ends, but more bytes follow")]
+    Trailing,
+    /// A field that decides what happens stands twice.
+    #[error("the field `{0}` stands more than once")]
+    DuplicateField(&'static str),
+    /// A field that decides what happens stands in another letter case.
+    #[error("the field `{found}` differs from `{name}` in letter case only")]
+    VariantField {
+        /// The field as it should be.
+        name: &'static str,
+        /// The key as it stands, shortened.
+        found: String,
+    },
+}
+
+/// What the grammar allows at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Expected {
+    /// Any JSON value.
+    #[error("a value")]
+    Value,
+    /// A string that names a field.
+    #[error("a key in quotes")]
+    Key,
+    /// The colon after a key.
+    #[error("`:`")]
+    Colon,
+    /// The next field or the end of an object.
+    #[error("`,` or `}}`")]
+    CommaOrBrace,
+    /// The next element or the end of an array.
+    #[error("`,` or `]`")]
+    CommaOrBracket,
+}
+
+/// Scans a whole body; see [`super::Body::scan`].
+pub(super) fn scan(bytes: &[u8]) -> Result<Vec<Field>, ScanError> {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        return Err(located(
+            bytes,
+            Stop {
+                kind: ScanErrorKind::ByteOrderMark,
+                at: 0,
+            },
+        ));
+    }
+    // UTF-8 first: every later step may then take the bytes for text.
+    if simdutf8::basic::from_utf8(bytes).is_err() {
+        let at = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
+        return Err(located(
+            bytes,
+            Stop {
+                kind: ScanErrorKind::NotUtf8,
+                at,
+            },
+        ));
+    }
+    object_fields(bytes)
+}
+
+/// The fields of the one JSON object that `bytes` hold. The bytes must be UTF-8.
+///
+/// # Errors
+/// [`ScanError`] with positions counted within `bytes`.
+pub fn object_fields(bytes: &[u8]) -> Result<Vec<Field>, ScanError> {
+    Scanner { bytes, at: 0 }
+        .object()
+        .map_err(|stop| located(bytes, stop))
+}
+
+/// The value of the last field called `name`, as most parsers would read it.
+pub(super) fn find(bytes: &[u8], fields: &[Field], name: &str) -> Option<Range<usize>> {
+    let named = |field: &&Field| key_text(bytes, field) == name;
+    fields
+        .iter()
+        .rev()
+        .find(named)
+        .map(|field| field.value.clone())
+}
+
+/// See [`super::Body::refuse_ambiguous`].
+pub(super) fn refuse_ambiguous(
+    bytes: &[u8],
+    fields: &[Field],
+    names: &'static [&'static str],
+) -> Result<(), ScanError> {
+    let mut seen = vec![false; names.len()];
+    for field in fields {
+        let key = key_text(bytes, field);
+        let folded = fold(&key);
+        let known = names
+            .iter()
+            .zip(seen.iter_mut())
+            .find(|(name, _)| **name == folded);
+        let Some((name, seen)) = known else { continue };
+        let at = field.key.start;
+        if key != *name {
+            let found = key.chars().take(40).collect();
+            let kind = ScanErrorKind::VariantField { name, found };
+            return Err(located(bytes, Stop { kind, at }));
+        }
+        if std::mem::replace(seen, true) {
+            let kind = ScanErrorKind::DuplicateField(name);
+            return Err(located(bytes, Stop { kind, at }));
+        }
+    }
+    Ok(())
+}
+
+/// Lower case, with the two letters outside ASCII that some parsers (Go's among them) fold
+/// onto `s` and `k`.
+fn fold(key: &str) -> String {
+    let lower = |c: char| match c {
+        '\u{17F}' => 's',
+        '\u{212A}' => 'k',
+        other => other.to_ascii_lowercase(),
+    };
+    key.chars().map(lower).collect()
+}
+
+/// A key as its reader would see it. A scanned key always decodes; an empty one stands for
+/// the impossible rest.
+fn key_text<'a>(bytes: &'a [u8], field: &Field) -> Cow<'a, str> {
+    bytes
+        .get(field.key.clone())
+        .and_then(string_at)
+        .unwrap_or_default()
+}
+
+/// The text of the JSON string that `raw` is, borrowed where nothing is escaped.
+pub(super) fn string_at(raw: &[u8]) -> Option<Cow<'_, str>> {
+    let inner = raw.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    if memchr::memchr(b'\\', inner).is_none() {
+        return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
+    }
+    serde_json::from_slice::<String>(raw).ok().map(Cow::Owned)
+}
+
+fn located(bytes: &[u8], stop: Stop) -> ScanError {
+    let before = bytes.get(..stop.at).unwrap_or(bytes);
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at.saturating_add(1));
+    let position = Position {
+        offset: before.len(),
+        line: memchr::memchr_iter(b'\n', before).count().saturating_add(1),
+        column: before.len().saturating_sub(line_start).saturating_add(1),
+    };
+    ScanError {
+        kind: stop.kind,
+        position,
+    }
+}
+
+/// A refusal before its line and column are known.
+struct Stop {
+    kind: ScanErrorKind,
+    at: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Container {
+    Object,
+    Array,
+}
+
+struct Scanner<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+type Step = Result<(), Stop>;
+
+impl Scanner<'_> {
+    /// The whole text: one object with nothing but white space around it.
+    fn object(mut self) -> Result<Vec<Field>, Stop> {
+        self.space();
+        match self.peek() {
+            None => return Err(self.stop(ScanErrorKind::Empty)),
+            Some(b'{') => self.at += 1,
+            Some(_) => return Err(self.stop(ScanErrorKind::NotAnObject)),
+        }
+        let mut fields = Vec::with_capacity(16);
+        self.space();
+        if !self.eat(b'}') {
+            self.members(&mut fields)?;
+        }
+        self.space();
+        match self.peek() {
+            None => Ok(fields),
+            Some(_) => Err(self.stop(ScanErrorKind::Trailing)),
+        }
+    }
+
+    fn members(&mut self, fields: &mut Vec<Field>) -> Step {
+        loop {
+            let key = self.key()?;
+            self.space();
+            let start = self.at;
+            self.value()?;
+            fields.push(Field {
+                key,
+                value: start..self.at,
+            });
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return Err(self.unexpected(Expected::CommaOrBrace)),
+            }
+            self.space();
+        }
+    }
+
+    /// A key and the colon after it; gives the key's span, quotes included.
+    fn key(&mut self) -> Result<Range<usize>, Stop> {
+        let start = self.at;
+        if self.peek() != Some(b'"') {
+            return Err(self.unexpected(Expected::Key));
+        }
+        self.string()?;
+        let key = start..self.at;
+        self.space();
+        if !self.eat(b':') {
+            return Err(self.unexpected(Expected::Colon));
+        }
+        Ok(key)
+    }
+
+    /// Any value, with everything inside it.
+    fn value(&mut self) -> Step {
+        let mut open = Vec::new();
+        loop {
+            self.space();
+            if self.opens(&mut open)? {
+                continue;
+            }
+            if !self.goes_on(&mut open)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes a scalar or an opening bracket. True where a value must follow at once.
+    fn opens(&mut self, open: &mut Vec<Container>) -> Result<bool, Stop> {
+        let (container, end) = match self.peek() {
+            Some(b'{') => (Container::Object, b'}'),
+            Some(b'[') => (Container::Array, b']'),
+            _ => return self.scalar().map(|()| false),
+        };
+        // The object around a top-level field counts as one level.
+        if open.len() + 1 >= DEPTH_MAX {
+            return Err(self.stop(ScanErrorKind::TooDeep));
+        }
+        self.at += 1;
+        self.space();
+        if self.eat(end) {
+            return Ok(false);
+        }
+        open.push(container);
+        if matches!(container, Container::Object) {
+            self.key()?;
+        }
+        Ok(true)
+    }
+
+    /// After a value: closes what ends here. True where another value follows.
+    fn goes_on(&mut self, open: &mut Vec<Container>) -> Result<bool, Stop> {
+        while let Some(container) = open.last() {
+            self.space();
+            match (container, self.peek()) {
+                (Container::Object, Some(b',')) => {
+                    self.at += 1;
+                    self.space();
+                    self.key()?;
+                    return Ok(true);
+                }
+                (Container::Array, Some(b',')) => {
+                    self.at += 1;
+                    return Ok(true);
+                }
+                (Container::Object, Some(b'}')) | (Container::Array, Some(b']')) => {
+                    self.at += 1;
+                    open.pop();
+                }
+                (Container::Object, _) => return Err(self.unexpected(Expected::CommaOrBrace)),
+                (Container::Array, _) => return Err(self.unexpected(Expected::CommaOrBracket)),
+            }
+        }
+        Ok(false)
+    }
+
+    fn scalar(&mut self) -> Step {
+        match self.peek() {
+            Some(b'"') => self.string(),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.literal(b"true"),
+            Some(b'f') => self.literal(b"false"),
+            Some(b'n') => self.literal(b"null"),
+            _ => Err(self.unexpected(Expected::Value)),
+        }
+    }
+
+    fn literal(&mut self, word: &'static [u8]) -> Step {
+        for expected in word {
+            if !self.eat(*expected) {
+                return Err(self.unexpected(Expected::Value));
+            }
+        }
+        Ok(())
+    }
+
+    fn number(&mut self) -> Step {
+        self.eat(b'-');
+        if !self.eat(b'0') {
+            self.digits()?;
+        }
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            let _ = self.eat(b'+') || self.eat(b'-');
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Step {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        match self.peek() {
+            _ if self.at > start => Ok(()),
+            None => Err(self.stop(ScanErrorKind::Truncated)),
+            Some(_) => Err(self.stop(ScanErrorKind::InvalidNumber)),
+        }
+    }
+
+    /// A string, from its opening quote past its closing one.
+    fn string(&mut self) -> Step {
+        self.at += 1;
+        loop {
+            self.plain_text();
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') => self.escape()?,
+                Some(_) => return Err(self.stop(ScanErrorKind::ControlCharacter)),
+                None => return Err(self.stop(ScanErrorKind::Truncated)),
+            }
+        }
+    }
+
+    /// Moves to the next quote, backslash or control character, or to the end.
+    fn plain_text(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let (words, tail) = rest.as_chunks::<8>();
+        for word in words {
+            let found = special_bytes(u64::from_le_bytes(*word));
+            if found != 0 {
+                self.at += (found.trailing_zeros() / 8) as usize;
+                return;
+            }
+            self.at += 8;
+        }
+        let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+        self.at += tail.iter().position(special).unwrap_or(tail.len());
+    }
+
+    fn escape(&mut self) -> Step {
+        let start = self.at;
+        self.at += 1;
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.at += 1;
+                Ok(())
+            }
+            Some(b'u') => self.unicode_escape(start),
+            None => Err(self.stop(ScanErrorKind::Truncated)),
+            Some(_) => Err(Stop {
+                kind: ScanErrorKind::InvalidEscape,
+                at: start,
+            }),
+        }
+    }
+
+    /// `\uXXXX`, and the second half where the first is a high surrogate.
+    fn unicode_escape(&mut self, start: usize) -> Step {
+        let lone = Stop {
+            kind: ScanErrorKind::LoneSurrogate,
+            at: start,
+        };
+        match self.hex_four(start)? {
+            0xDC00..=0xDFFF => Err(lone),
+            0xD800..=0xDBFF => {
+                let is_escape = self.eat(b'\\');
+                match self.peek() {
+                    None => return Err(self.stop(ScanErrorKind::Truncated)),
+                    Some(b'u') if is_escape => {}
+                    Some(_) => return Err(lone),
+                }
+                match self.hex_four(start)? {
+                    0xDC00..=0xDFFF => Ok(()),
+                    _ => Err(lone),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn hex_four(&mut self, start: usize) -> Result<u32, Stop> {
+        self.at += 1;
+        let mut unit = 0;
+        for _ in 0..4 {
+            let Some(byte) = self.peek() else {
+                return Err(self.stop(ScanErrorKind::Truncated));
+            };
+            let Some(digit) = char::from(byte).to_digit(16) else {
+                return Err(Stop {
+                    kind: ScanErrorKind::InvalidEscape,
+                    at: start,
+                });
+            };
+            unit = unit * 16 + digit;
+            self.at += 1;
+        }
+        Ok(unit)
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let matches = self.peek() == Some(byte);
+        self.at += usize::from(matches);
+        matches
+    }
+
+    fn stop(&self, kind: ScanErrorKind) -> Stop {
+        Stop { kind, at: self.at }
+    }
+
+    fn unexpected(&self, expected: Expected) -> Stop {
+        match self.peek() {
+            None => self.stop(ScanErrorKind::Truncated),
+            Some(_) => self.stop(ScanErrorKind::Unexpected(expected)),
+        }
+    }
+}
+
+/// The high bit of each byte that is a quote, a backslash or below 0x20. Borrows can set bits
+/// above the lowest true one, so only the lowest set bit is exact, which is all that is used.
+fn special_bytes(word: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
+    const BACKSLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
+    const SPACES: u64 = u64::from_ne_bytes([0x20; 8]);
+    let zero_bytes = |w: u64| w.wrapping_sub(ONES) & !w;
+    let control = word.wrapping_sub(SPACES) & !word;
+    (zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES) | control) & HIGHS
+}
