@@ -1,0 +1,31 @@
+//! The fault catalogue and what it knows: which fault an upstream's answer is, whose it is,
+//! what follows from it and in which shape it is told.
+//!
+//! A fault is one file, `faults/<family>/<id>.toml`, embedded at build time and named by a
+//! constant in [`faults`]. [`diagnose`] turns a [`Cause`] into a [`Diagnosis`]; the innermost
+//! message decides first, the status second, because relays re-wrap what they relay.
+//! [`told_when_all_failed`] makes one [`Told`] of the diagnoses of every candidate.
+//!
+//! Pure: no I/O, no clock, no state. No input makes it panic or takes more than linear time;
+//! of a body no more than [`limits::BODY_READ_BYTES_MAX`] is looked at. No text it makes holds
+//! a credential (see [`redact`](fn@redact)).
+
+mod catalogue;
+mod cause;
+mod diagnose;
+mod dialect;
+pub mod limits;
+mod redact;
+mod told;
+mod unwrap;
+
+pub use catalogue::{
+    Case, Catalogue, CatalogueError, Fault, FaultId, Fix, Place, Policy, Recogniser, Scope,
+    ShapeTold, StatusPattern, Whose, catalogue, fault, faults,
+};
+pub use cause::{Answer, Cause, Malformed, Timeout, Unreachable};
+pub use diagnose::{Cools, Diagnosis, Verdict, diagnose};
+pub use dialect::Dialect;
+pub use redact::redact;
+pub use told::{Told, told_when_all_failed};
+pub use unwrap::{Inner, Shape, unwrap};
