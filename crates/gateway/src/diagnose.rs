@@ -1,0 +1,248 @@
+//! diagnose: the upstream's answer → [`Judged`]: good, passed as it is, or what it means.
+//!
+//! Pure. What a failure means is the catalogue's to say; this room only tells an answer from a
+//! failure and describes the failure to it.
+
+#[cfg(test)]
+mod tests;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use salve_remedy::{
+    Answer as Refused, Cause, Cools, Diagnosis, Dialect, Malformed, Place, Timeout, Told,
+    Unreachable, Verdict, faults, told_when_all_failed,
+};
+use salve_wire::Body;
+use salve_wire::anthropic::response::Response;
+
+use crate::vocabulary::{Answer, AnswerBody, Break, Endpoint, SendError, Stream};
+
+/// What an attempt came to.
+#[derive(Debug)]
+pub enum Judged {
+    /// A whole, good answer.
+    Whole(Box<WholeAnswer>),
+    /// A good stream.
+    Stream(HeaderMap, Box<Stream>),
+    /// A refusal that goes to the client with its status and its words.
+    Pass(PassedRefusal),
+    /// Another candidate may do better.
+    Next(Box<Diagnosis>),
+    /// The request ends here.
+    Tell(Box<Diagnosis>, Box<Told>),
+}
+
+/// A whole, good answer.
+#[derive(Debug)]
+pub struct WholeAnswer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its header fields.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub response: Response,
+}
+
+/// A refusal as the upstream wrote it.
+#[derive(Debug)]
+pub struct PassedRefusal {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its header fields.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+    /// What it was taken for.
+    pub diagnosis: Box<Diagnosis>,
+}
+
+/// What an attempt came to, from what was sent back or why nothing was.
+#[must_use]
+pub fn judge(
+    answered: Result<Answer, SendError>,
+    endpoint: Endpoint,
+    wants_stream: bool,
+) -> Judged {
+    let answer = match answered {
+        Ok(answer) => answer,
+        Err(error) => return judged(&Cause::from(&error)),
+    };
+    let Answer {
+        status,
+        headers,
+        body,
+    } = answer;
+    match body {
+        AnswerBody::Stream(stream) => Judged::Stream(headers, stream),
+        AnswerBody::Failed(how) => judged(&cause_of(&how, Place::FirstEvent, &headers)),
+        AnswerBody::Whole(bytes) if status.is_success() => {
+            judge_whole(status, headers, bytes, endpoint, wants_stream)
+        }
+        AnswerBody::Whole(bytes) => judge_refusal(status, headers, bytes),
+    }
+}
+
+/// A 2xx is an answer only where it holds one: relays put errors and web pages into 200s.
+fn judge_whole(
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Bytes,
+    endpoint: Endpoint,
+    wants_stream: bool,
+) -> Judged {
+    if bytes.is_empty() {
+        return judged(&Cause::Malformed(Malformed::Empty));
+    }
+    let Ok(body) = Body::scan(bytes.clone()) else {
+        let is_page = content_type(&headers).is_some_and(|media| media.contains("html"))
+            || bytes.trim_ascii_start().starts_with(b"<");
+        let how = if is_page {
+            Malformed::Html
+        } else {
+            Malformed::NotAMessage
+        };
+        return judged(&Cause::Malformed(how));
+    };
+    let response = Response::read(body);
+    let is_answer = match endpoint {
+        Endpoint::CountTokens => response.body.span("input_tokens").is_some(),
+        Endpoint::Messages => !wants_stream && response.body.span("content").is_some(),
+    };
+    if is_answer && response.kind.as_deref() != Some("error") {
+        return Judged::Whole(Box::new(WholeAnswer {
+            status,
+            headers,
+            response,
+        }));
+    }
+    if response.body.span("error").is_some() {
+        return judge_refusal(status, headers, bytes);
+    }
+    judged(&Cause::Malformed(Malformed::NotAMessage))
+}
+
+fn judge_refusal(status: StatusCode, headers: HeaderMap, body: Bytes) -> Judged {
+    let cause = Cause::Answer(refused(status.as_u16(), &headers, &body, Place::Head));
+    let diagnosis = salve_remedy::diagnose(&cause);
+    match &diagnosis.verdict {
+        Verdict::PassAsIs => {
+            let diagnosis = Box::new(diagnosis);
+            Judged::Pass(PassedRefusal {
+                status,
+                headers,
+                body,
+                diagnosis,
+            })
+        }
+        Verdict::NextCandidate | Verdict::Tell(_) => judged_as(diagnosis),
+    }
+}
+
+fn judged(cause: &Cause<'_>) -> Judged {
+    judged_as(salve_remedy::diagnose(cause))
+}
+
+fn judged_as(diagnosis: Diagnosis) -> Judged {
+    match diagnosis.verdict.clone() {
+        Verdict::NextCandidate => Judged::Next(Box::new(diagnosis)),
+        Verdict::Tell(told) => Judged::Tell(Box::new(diagnosis), Box::new(told)),
+        // Only a refusal with a body passes as it is, and those are handled where it is.
+        Verdict::PassAsIs => {
+            let told = told_when_all_failed(std::slice::from_ref(&diagnosis));
+            Judged::Tell(Box::new(diagnosis), Box::new(told))
+        }
+    }
+}
+
+/// A request that cannot be written as HTTP.
+#[must_use]
+pub fn unsendable(problem: &str) -> Judged {
+    let told = faults::BODY_FIELD_WRONG.tell(&[("problem", problem)]);
+    let diagnosis = salve_remedy::diagnose(&Cause::Malformed(Malformed::NotAMessage));
+    let cools = Cools::Nothing;
+    Judged::Tell(
+        Box::new(Diagnosis {
+            fault: told.fault,
+            cools,
+            ..diagnosis
+        }),
+        Box::new(told),
+    )
+}
+
+/// What a break after the first content means. It can only be told.
+#[must_use]
+pub fn midstream(how: &Break) -> (Box<Diagnosis>, Box<Told>) {
+    if *how == Break::Shutdown {
+        let told = faults::GATEWAY_DRAINING.tell(&[]);
+        let diagnosis = salve_remedy::diagnose(&Cause::Cut(Place::Midstream));
+        return (
+            Box::new(Diagnosis {
+                fault: told.fault,
+                ..diagnosis
+            }),
+            Box::new(told),
+        );
+    }
+    let diagnosis = salve_remedy::diagnose(&cause_of(how, Place::Midstream, &HeaderMap::new()));
+    let told = match &diagnosis.verdict {
+        Verdict::Tell(told) => told.clone(),
+        Verdict::NextCandidate | Verdict::PassAsIs => {
+            told_when_all_failed(std::slice::from_ref(&diagnosis))
+        }
+    };
+    (Box::new(diagnosis), Box::new(told))
+}
+
+fn cause_of<'a>(how: &'a Break, place: Place, headers: &'a HeaderMap) -> Cause<'a> {
+    match how {
+        Break::Error(data) => Cause::Answer(refused(200, headers, data, place)),
+        Break::Ended if place == Place::FirstEvent => Cause::Malformed(Malformed::NoContent),
+        Break::Ended | Break::Cut(_) | Break::Shutdown => Cause::Cut(place),
+        Break::Silent => Cause::Timeout(Timeout::Idle(place)),
+        Break::EventTooLarge => Cause::Malformed(Malformed::NotAMessage),
+    }
+}
+
+fn refused<'a>(status: u16, headers: &'a HeaderMap, body: &'a [u8], place: Place) -> Refused<'a> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    Refused {
+        dialect: Dialect::Anthropic,
+        status,
+        headers_error_type: text("x-amzn-errortype"),
+        content_type: content_type(headers),
+        retry_after: text("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
+        body,
+        place,
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+}
+
+impl From<&SendError> for Cause<'_> {
+    fn from(error: &SendError) -> Self {
+        match error {
+            SendError::Unreachable(words) => Self::Unreachable(unreachable_how(words)),
+            SendError::Broken(_) => Self::Unreachable(Unreachable::Reset),
+            SendError::TimedOut(_) => Self::Timeout(Timeout::FirstByte),
+            SendError::TooLarge(_) => Self::Malformed(Malformed::NotAMessage),
+        }
+    }
+}
+
+/// The transport gives words, not kinds; only the sentence told depends on which it was.
+fn unreachable_how(words: &str) -> Unreachable {
+    let words = words.to_ascii_lowercase();
+    let says = |part: &str| words.contains(part);
+    if says("dns") || says("lookup") || says("name or service") {
+        Unreachable::Dns
+    } else if says("certificate") || says("tls") || says("handshake") || says("invalid peer") {
+        Unreachable::Tls
+    } else {
+        Unreachable::Connect
+    }
+}

@@ -1,0 +1,164 @@
+//! One client connection: HTTP/1.1, with time limits that are told before they cut.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::limits;
+
+const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\
+content-type: application/json\r\ncontent-length: 122\r\n\r\n\
+{\"type\":\"error\",\"error\":{\"type\":\"timeout_error\",\"message\":\"the request's header section \
+did not arrive in time; send it again\"}}";
+
+/// Serves requests until the client leaves or `stop` asks for the end.
+pub async fn serve(stream: TcpStream, router: Router, stop: CancellationToken) {
+    let head = Arc::new(HeadWatch::default());
+    let io = TokioIo::new(Watched {
+        stream,
+        head: Arc::clone(&head),
+    });
+    let service = {
+        let head = Arc::clone(&head);
+        tower::util::MapRequest::new(router, move |request| {
+            head.is_whole();
+            request
+        })
+    };
+    let service = TowerToHyperService::new(service);
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits::IDLE_TIMEOUT)
+        .max_headers(limits::HEADERS_MAX)
+        .max_buf_size(limits::READ_BUFFER_BYTES_MAX)
+        .serve_connection(io, service);
+    let mut is_stopping = false;
+    loop {
+        // The connection is polled in place and outlives each turn, so no branch loses work.
+        tokio::select! {
+            ended = &mut connection => return ignore(ended),
+            () = stop.cancelled(), if !is_stopping => {
+                is_stopping = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+            () = head.is_late() => break,
+        }
+    }
+    let mut stream = connection.into_parts().io.into_inner().stream;
+    let _ = stream.write_all(TOO_SLOW).await;
+    let _ = stream.shutdown().await;
+}
+
+/// A connection's own errors are the client leaving or sending no HTTP, which hyper has
+/// answered already.
+fn ignore(ended: hyper::Result<()>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Whether a request's header section is on its way.
+#[derive(Debug, Default)]
+struct HeadWatch {
+    state: AtomicU8,
+    changed: Notify,
+}
+
+const IDLE: u8 = 0;
+const ARRIVING: u8 = 1;
+const SERVING: u8 = 2;
+
+impl HeadWatch {
+    /// Bytes came while no request was being served.
+    fn has_bytes(&self) {
+        let began =
+            self.state
+                .compare_exchange(IDLE, ARRIVING, Ordering::AcqRel, Ordering::Acquire);
+        if began.is_ok() {
+            self.changed.notify_one();
+        }
+    }
+
+    /// A whole header section was parsed.
+    fn is_whole(&self) {
+        self.state.store(SERVING, Ordering::Release);
+        self.changed.notify_one();
+    }
+
+    /// Ends when a header section has been arriving for too long. Cancel-safe: a fresh call
+    /// starts over from the state, and a connection makes progress only between calls.
+    async fn is_late(&self) {
+        loop {
+            if self.state.load(Ordering::Acquire) != ARRIVING {
+                self.changed.notified().await;
+                continue;
+            }
+            let wait = tokio::time::timeout(limits::HEADER_TIMEOUT, self.changed.notified());
+            if wait.await.is_err() && self.state.load(Ordering::Acquire) == ARRIVING {
+                return;
+            }
+        }
+    }
+}
+
+/// A stream that reports its first bytes.
+struct Watched {
+    stream: TcpStream,
+    head: Arc<HeadWatch>,
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if buf.filled().len() > before {
+            self.head.has_bytes();
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

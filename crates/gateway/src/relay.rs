@@ -1,0 +1,269 @@
+//! relay: answer → client, event by event, counting usage and watching both sides.
+//!
+//! Bytes pass as they came, at event boundaries only, so that a sign of life or an error can
+//! always be put between two events. Back-pressure is the reply's bounded queue: while it is
+//! full, the upstream is not read. May end with an in-band error or an abnormal end, never
+//! with a clean end that hides a loss.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use salve_wire::Edits;
+use salve_wire::anthropic::error::Envelope;
+use salve_wire::anthropic::response::model_span_in_start;
+use salve_wire::anthropic::stream::{Ending, Progress, Seen, ping};
+use salve_wire::sse::{Batch, Splitter};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use crate::limits;
+use crate::reply::{Gone, Reply};
+use crate::vocabulary::{Break, Stream};
+
+/// How relaying ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relayed {
+    /// The client has the whole answer.
+    Whole,
+    /// The client left.
+    Left,
+    /// The upstream broke; the client has not been told yet.
+    Broke(Break),
+}
+
+/// One stream on its way to its client.
+#[derive(Debug)]
+pub struct Relay<'a> {
+    reply: &'a mut Reply,
+    /// What the client has been given.
+    pub progress: Progress,
+    /// Bytes passed on.
+    pub sent_bytes: u64,
+    /// The model's name as the client knows it, where the upstream knows it by another.
+    rename: Option<&'a str>,
+    last_content: Instant,
+    last_byte: Instant,
+    last_sent: Instant,
+}
+
+/// Why a batch stopped the relay.
+enum Stop {
+    Left,
+    Broke(Break),
+}
+
+impl From<Gone> for Stop {
+    fn from(_: Gone) -> Self {
+        Self::Left
+    }
+}
+
+impl<'a> Relay<'a> {
+    /// A relay into `reply`, whose head was sent.
+    pub fn new(reply: &'a mut Reply, rename: Option<&'a str>) -> Self {
+        let now = Instant::now();
+        Self {
+            reply,
+            progress: Progress::default(),
+            sent_bytes: 0,
+            rename,
+            last_content: now,
+            last_byte: now,
+            last_sent: now,
+        }
+    }
+
+    /// Passes the stream on to its end. `checkpoint` is called at
+    /// the first content and now and then.
+    pub async fn run(
+        &mut self,
+        stream: Stream,
+        cut: &CancellationToken,
+        mut checkpoint: impl FnMut(&Self),
+    ) -> Relayed {
+        let Stream {
+            held,
+            mut splitter,
+            mut rest,
+        } = stream;
+        for batch in held {
+            if let Err(stop) = self.pass(&batch).await {
+                return stop.into();
+            }
+        }
+        checkpoint(self);
+        let mut ticks = ticks();
+        loop {
+            // Cancel-safe: `frame` keeps what it has read in the body, the others only watch.
+            let chunk = tokio::select! {
+                frame = rest.frame() => match frame {
+                    None => return self.at_end(splitter).await,
+                    Some(Err(error)) => return self.broke(Break::Cut(error.to_string())),
+                    Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
+                },
+                () = self.reply.abandoned() => return Relayed::Left,
+                () = cut.cancelled() => return self.broke(Break::Shutdown),
+                _ = ticks.tick() => {
+                    checkpoint(self);
+                    match self.on_tick().await {
+                        Some(relayed) => return relayed,
+                        None => continue,
+                    }
+                }
+            };
+            if let Err(stop) = self.on_chunk(&mut splitter, chunk).await {
+                return stop.into();
+            }
+        }
+    }
+
+    async fn on_chunk(&mut self, splitter: &mut Splitter, chunk: Bytes) -> Result<(), Stop> {
+        self.last_byte = Instant::now();
+        match splitter.push(chunk) {
+            Err(_) => Err(Stop::Broke(Break::EventTooLarge)),
+            Ok(None) => Ok(()),
+            Ok(Some(batch)) => self.pass(&batch).await,
+        }
+    }
+
+    /// Notes the events of a batch and passes them on, up to an error where one is among them.
+    async fn pass(&mut self, batch: &Batch) -> Result<(), Stop> {
+        let mut edits = Edits::none();
+        let mut end = batch.raw.len();
+        let mut error = None;
+        for event in &batch.events {
+            let data = batch.data(event);
+            match self.progress.observe(batch.name(event), &data) {
+                Seen::Nothing | Seen::Ping => {}
+                Seen::Content | Seen::Stop => self.last_content = self.last_byte,
+                Seen::Start => {
+                    self.last_content = self.last_byte;
+                    self.rename_in(batch, event.data.clone(), &mut edits);
+                }
+                Seen::Error(data) => {
+                    (end, error) = (event.raw.start, Some(data.into()));
+                    break;
+                }
+            }
+        }
+        for piece in edits.apply(&batch.raw.slice(..end)) {
+            self.send(piece).await?;
+        }
+        error.map_or(Ok(()), |data| Err(Stop::Broke(Break::Error(data))))
+    }
+
+    /// Puts the client's name for the model where the upstream wrote its own.
+    fn rename_in(&self, batch: &Batch, data: Option<Range<usize>>, edits: &mut Edits) {
+        let (Some(name), Some(data)) = (self.rename, data) else {
+            return;
+        };
+        let Some(span) = batch.raw.get(data.clone()).and_then(model_span_in_start) else {
+            return;
+        };
+        let quoted = serde_json::Value::from(name).to_string();
+        // One `message_start` a stream, so one edit; a second would not overlap it either.
+        let _ = edits.replace(data.start + span.start..data.start + span.end, quoted);
+    }
+
+    async fn send(&mut self, piece: Bytes) -> Result<(), Gone> {
+        let bytes = piece.len() as u64;
+        self.reply.send(piece).await?;
+        self.sent_bytes = self.sent_bytes.saturating_add(bytes);
+        self.last_sent = self.last_byte;
+        Ok(())
+    }
+
+    /// The upstream closed its side.
+    async fn at_end(&mut self, mut splitter: Splitter) -> Relayed {
+        // A last event without its blank line still counts where it completes the answer.
+        if !self.progress.is_stopped()
+            && let Ok(Some(batch)) = splitter.push(Bytes::from_static(b"\n\n"))
+        {
+            let mut ahead = self.progress.clone();
+            for event in &batch.events {
+                ahead.observe(batch.name(event), &batch.data(event));
+            }
+            if ahead.is_stopped()
+                && let Err(stop) = self.pass(&batch).await
+            {
+                return stop.into();
+            }
+        }
+        match self.progress.is_stopped() {
+            true => self.whole(),
+            false => self.broke(Break::Ended),
+        }
+    }
+
+    /// What happens after the answer is whole no longer matters.
+    fn broke(&mut self, how: Break) -> Relayed {
+        if self.progress.is_stopped() {
+            self.whole()
+        } else {
+            Relayed::Broke(how)
+        }
+    }
+
+    fn whole(&mut self) -> Relayed {
+        self.reply.end();
+        Relayed::Whole
+    }
+
+    /// Looks at the deadlines, and gives the client a sign of life where it has waited.
+    async fn on_tick(&mut self) -> Option<Relayed> {
+        let now = Instant::now();
+        if self.progress.is_stopped() {
+            return Some(self.whole());
+        }
+        if now - self.last_content > limits::CONTENT_IDLE_TIMEOUT
+            || now - self.last_byte > limits::SILENCE_TIMEOUT
+        {
+            return Some(Relayed::Broke(Break::Silent));
+        }
+        if now - self.last_sent >= limits::KEEP_ALIVE {
+            self.last_sent = now;
+            if self.reply.send(Bytes::from(ping())).await.is_err() {
+                return Some(Relayed::Left);
+            }
+        }
+        None
+    }
+
+    /// Ends a broken stream so that the client loses least; `error` is what it is told. True
+    /// where nothing was lost, so that there was nothing to tell.
+    pub async fn close(&mut self, error: Envelope<'_>) -> bool {
+        match self.progress.ending(error) {
+            Ending::Complete(events) => {
+                let is_sent = self.send(Bytes::from(events)).await.is_ok();
+                self.reply.end();
+                is_sent
+            }
+            Ending::Broken(events) => {
+                let _ = self.send(Bytes::from(events)).await;
+                self.reply.end();
+                false
+            }
+            Ending::Cut => {
+                self.reply.cut().await;
+                false
+            }
+        }
+    }
+}
+
+impl From<Stop> for Relayed {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Left => Self::Left,
+            Stop::Broke(how) => Self::Broke(how),
+        }
+    }
+}
+
+fn ticks() -> Interval {
+    let mut ticks = interval(limits::STREAM_TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.reset();
+    ticks
+}

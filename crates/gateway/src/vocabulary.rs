@@ -1,0 +1,171 @@
+//! The words that rooms hand to each other. Each type is the proof that the room before it
+//! did its work: there is no [`Admitted`] without a hold, no [`Identified`] without a key.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, Uri};
+use hyper::body::Incoming as UpstreamBody;
+pub use salve_ledger::Endpoint;
+use salve_ledger::{Hold, RequestId};
+use salve_wire::anthropic::request::Request;
+use salve_wire::sse::{Batch, Splitter};
+use tokio::time::Instant;
+
+use crate::house::{Channel, Group, Key};
+
+/// Made by listen: a whole, well-formed request.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The request's id here.
+    pub id: RequestId,
+    /// What it asks for.
+    pub endpoint: Endpoint,
+    /// The query as sent, without the question mark.
+    pub query: Option<String>,
+    /// All header fields as sent.
+    pub headers: HeaderMap,
+    /// The body and what steers it.
+    pub request: Request,
+    /// Bytes of the body as sent.
+    pub request_bytes: u64,
+    /// When its head had arrived.
+    pub arrived: Instant,
+}
+
+/// Who is asking: made by identify from the head alone.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The key that was presented.
+    pub key: Arc<Key>,
+    /// The group it belongs to.
+    pub group: Arc<Group>,
+}
+
+/// Made by identify: a request and who sent it.
+#[derive(Debug)]
+pub struct Identified {
+    /// The request.
+    pub incoming: Incoming,
+    /// Its sender.
+    pub caller: Caller,
+    /// The conversation it belongs to.
+    pub session: String,
+    /// The agent program, as far as it names itself.
+    pub agent: Option<String>,
+}
+
+/// Made by admit: a request that will end in exactly one ledger entry.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The request and its sender.
+    pub identified: Identified,
+    /// Its place on the ledger.
+    pub hold: Hold,
+}
+
+/// Made by route: where the request may go, best first.
+#[derive(Debug)]
+pub struct Plan {
+    /// Channels to try, in order.
+    pub candidates: Vec<Candidate>,
+    /// Channels of the group that were left out, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One channel to try.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The channel.
+    pub channel: Arc<Channel>,
+    /// The model's id there.
+    pub upstream_model: String,
+}
+
+/// One channel that was not considered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The channel's name.
+    pub channel: String,
+    /// Why.
+    pub reason: &'static str,
+}
+
+/// Made by translate: a request as it goes to an upstream.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// Where to.
+    pub uri: Uri,
+    /// With which header fields.
+    pub headers: HeaderMap,
+    /// The body, as slices of the client's with the edits between.
+    pub slices: Vec<Bytes>,
+}
+
+/// Made by send: what came back from an upstream.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its header fields.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: AnswerBody,
+}
+
+/// The part of an answer that is in hand.
+#[derive(Debug)]
+pub enum AnswerBody {
+    /// All of it.
+    Whole(Bytes),
+    /// A stream up to its first content event, and the rest still to come.
+    Stream(Box<Stream>),
+    /// A stream that failed before any content.
+    Failed(Break),
+}
+
+/// A stream whose first content is in hand.
+#[derive(Debug)]
+pub struct Stream {
+    /// Events that are in hand and not passed on yet.
+    pub held: Vec<Batch>,
+    /// Cuts what is still to come.
+    pub splitter: Splitter,
+    /// What is still to come.
+    pub rest: UpstreamBody,
+}
+
+/// How a stream broke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Break {
+    /// It ended before its last event.
+    Ended,
+    /// Its connection broke; the transport's words.
+    Cut(String),
+    /// It told an error; the event's data.
+    Error(Bytes),
+    /// Nothing came for too long.
+    Silent,
+    /// It holds an event that is too large.
+    EventTooLarge,
+    /// This gateway is going down.
+    Shutdown,
+}
+
+/// No answer came, or not all of one that had to be whole.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// No connection could be made.
+    #[error("cannot connect: {0}")]
+    Unreachable(String),
+    /// The connection broke before the answer was in hand.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// It took too long.
+    #[error("no answer within {} s", .0.as_secs())]
+    TimedOut(Duration),
+    /// The answer is larger than is taken.
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+}
