@@ -1,0 +1,66 @@
+//! Where a command finds its configuration and its data folder.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use salve_config::{Config, Loaded, ProcessSources};
+
+use crate::exit::Failure;
+
+/// Which Salve a command is about.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Place {
+    /// The configuration file; its store is the one that is meant
+    #[arg(long, value_name = "FILE", env = "SALVE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The data folder of `salve up`, where there is no configuration file
+    #[arg(long, value_name = "DIR", env = "SALVE_DATA")]
+    pub data: Option<PathBuf>,
+}
+
+impl Place {
+    /// The folder with the database, the pepper and the run file: of `--config`, else
+    /// `--data`, else of `salve.toml` here, else that of `salve up`.
+    pub fn database(&self) -> Result<PathBuf, Failure> {
+        let here = Path::new("salve.toml");
+        let config = match (&self.config, &self.data) {
+            (Some(config), _) => Some(config.as_path()),
+            (None, None) if here.exists() => Some(here),
+            (None, _) => None,
+        };
+        match config {
+            Some(path) => Ok(load(path)?.config.store.sqlite_file().to_path_buf()),
+            None => Ok(self.data_folder()?.join("salve.db")),
+        }
+    }
+
+    /// The data folder of `salve up`.
+    pub fn data_folder(&self) -> Result<PathBuf, Failure> {
+        if let Some(folder) = &self.data {
+            return Ok(folder.clone());
+        }
+        let set = |name| {
+            env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        let share = set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")));
+        let hint = "no data folder: set HOME, or name one with --data";
+        share
+            .map(|share| share.join("salve"))
+            .ok_or_else(|| Failure::folder(hint))
+    }
+}
+
+/// Reads a configuration file.
+pub fn load(path: &Path) -> Result<Loaded, Failure> {
+    salve_config::load(path, &ProcessSources).map_err(|problems| {
+        Failure::config(format!("the configuration is not valid\n\n{problems}"))
+    })
+}
+
+/// The folder that a configuration's store is in.
+pub fn folder_of(config: &Config) -> PathBuf {
+    config.store.data_folder().to_path_buf()
+}

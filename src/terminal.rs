@@ -1,0 +1,65 @@
+//! The one place that writes to the terminal.
+
+use std::io::{self, IsTerminal, Write};
+
+use tracing_subscriber::EnvFilter;
+
+use crate::exit::Failure;
+
+/// Prints a line to standard output. A reader that went away ends the program quietly, as it
+/// does for `head`.
+pub fn line(text: impl AsRef<str>) {
+    let mut out = io::stdout().lock();
+    if writeln!(out, "{}", text.as_ref())
+        .and_then(|()| out.flush())
+        .is_err()
+    {
+        std::process::exit(0);
+    }
+}
+
+/// Prints a value as one line of JSON.
+pub fn json(value: &impl serde::Serialize) {
+    line(serde_json::to_string(value).unwrap_or_default());
+}
+
+/// Prints a failure to standard error.
+pub fn complain(failure: &Failure) {
+    // Nobody is left to tell where standard error is gone too.
+    let _ = writeln!(io::stderr().lock(), "salve: {}", failure.message());
+}
+
+/// Sends the process's own log to standard error: warnings and what changed, or what
+/// `SALVE_LOG` asks for (`debug`, `salve_gateway=trace`, …).
+pub fn start_log() {
+    let filter = EnvFilter::try_from_env("SALVE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let is_terminal = io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(is_terminal);
+    // A log that was started already stays as it is.
+    let _ = log.with_env_filter(filter).with_target(false).try_init();
+}
+
+/// Columns that line up: each as wide as its widest cell, the last one ragged.
+pub fn table(heads: &[&str], rows: &[Vec<String>]) {
+    let width = |column: usize| {
+        let cells = rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count());
+        let head = heads.get(column).map_or(0, |head| head.chars().count());
+        cells.max().unwrap_or(0).max(head)
+    };
+    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    let print = |cells: &mut dyn Iterator<Item = &str>| {
+        let padded = cells
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"));
+        line(padded.collect::<Vec<_>>().join("  ").trim_end());
+    };
+    print(&mut heads.iter().copied());
+    for row in rows {
+        print(&mut row.iter().map(String::as_str));
+    }
+}
