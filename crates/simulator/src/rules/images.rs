@@ -1,0 +1,130 @@
+//! Images and PDFs given as base64.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::walk::{Spot, all_blocks};
+use super::{Broken, Case, Rule, broken, text_of};
+
+/// Largest base64 text of an image, in bytes.
+const IMAGE_BYTES_MAX: usize = 5 * 1024 * 1024;
+/// Largest edge of an image, in pixels.
+const EDGE_MAX: usize = 8_000;
+/// Largest edge when a request has more than [`MANY`] images.
+const EDGE_MAX_MANY: usize = 2_000;
+/// Images from which a request has many.
+const MANY: usize = 20;
+/// Most pages of a PDF.
+const PAGES_MAX: usize = 100;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "image-too-large",
+        says: "{}.image.source.base64: image exceeds 5 MB maximum: {} bytes > 5242880 bytes",
+        check: |case| {
+            let (spot, data) = images(case).find(|(_, data)| data.len() > IMAGE_BYTES_MAX)?;
+            broken([spot.path(), data.len().to_string()])
+        },
+    },
+    Rule {
+        id: "image-unreadable",
+        says: "{}.image.source.base64.data: Could not process image",
+        check: |case| {
+            let (spot, _) = images(case).find(|(_, data)| picture(data).is_none())?;
+            broken([spot.path()])
+        },
+    },
+    Rule {
+        id: "image-media-type",
+        says: "{}.image.source.base64.data: Image does not match the provided media type {}",
+        check: |case| {
+            images(case).find_map(|(spot, data)| {
+                let told = text_of(spot.block.get("source")?, "media_type");
+                let matches = picture(data).is_some_and(|picture| picture.media_type == told);
+                (!matches).then(|| vec![spot.path(), told.to_owned()])
+            })
+        },
+    },
+    Rule {
+        id: "image-edge",
+        says: "{}.image.source.base64.data: At least one of the image dimensions exceed max allowed \
+               size: 8000 pixels",
+        check: |case| wider_than(case, EDGE_MAX),
+    },
+    Rule {
+        id: "image-edge-many",
+        says: "{}.image.source.base64.data: At least one of the image dimensions exceed max allowed \
+               size for many-image requests: 2000 pixels",
+        check: |case| {
+            (images(case).count() > MANY)
+                .then(|| wider_than(case, EDGE_MAX_MANY))
+                .flatten()
+        },
+    },
+    Rule {
+        id: "pdf-pages",
+        says: "{}.pdf.source.base64.data: A maximum of 100 PDF pages may be provided.",
+        check: |case| {
+            let (spot, _) = sources(case, "document").find(|(_, data)| pages(data) > PAGES_MAX)?;
+            broken([spot.path()])
+        },
+    },
+];
+
+struct Picture {
+    media_type: &'static str,
+    edge: usize,
+}
+
+fn wider_than(case: &Case<'_>, max: usize) -> Broken {
+    let wide = |data: &str| picture(data).is_some_and(|picture| picture.edge > max);
+    let (spot, _) = images(case).find(|(_, data)| wide(data))?;
+    broken([spot.path()])
+}
+
+fn images<'a>(case: &Case<'a>) -> impl Iterator<Item = (Spot<'a>, &'a str)> + use<'a> {
+    sources(case, "image")
+}
+
+/// The base64 sources of blocks of a kind.
+fn sources<'a>(
+    case: &Case<'a>,
+    kind: &'static str,
+) -> impl Iterator<Item = (Spot<'a>, &'a str)> + use<'a> {
+    all_blocks(case)
+        .filter(move |spot| spot.kind == kind)
+        .filter_map(|spot| {
+            let source = spot.block.get("source")?;
+            (text_of(source, "type") == "base64").then(|| (spot, text_of(source, "data")))
+        })
+}
+
+/// What the first bytes of an image tell.
+fn picture(base64: &str) -> Option<Picture> {
+    let bytes = STANDARD.decode(base64).ok()?;
+    let media_type = match imagesize::image_type(&bytes).ok()? {
+        imagesize::ImageType::Png => "image/png",
+        imagesize::ImageType::Jpeg => "image/jpeg",
+        imagesize::ImageType::Gif => "image/gif",
+        imagesize::ImageType::Webp => "image/webp",
+        _ => return None,
+    };
+    let size = imagesize::blob_size(&bytes).ok()?;
+    Some(Picture {
+        media_type,
+        edge: size.width.max(size.height),
+    })
+}
+
+/// Pages of a PDF: its page objects, without the nodes that group them.
+fn pages(base64: &str) -> usize {
+    let bytes = STANDARD.decode(base64).unwrap_or_default();
+    let names = [b"/Type /Page".as_slice(), b"/Type/Page".as_slice()];
+    let count = |name: &[u8]| {
+        let ends = bytes.windows(name.len() + 1).filter(|window| {
+            window.starts_with(name) && window.last().is_some_and(|next| *next != b's')
+        });
+        ends.count()
+    };
+    names.iter().map(|name| count(name)).sum()
+}
