@@ -33,11 +33,7 @@ impl Admin {
             .http_status_as_error(false)
             .build();
         let base = format!("{url}/api/v1/admin");
-        let admin = Self {
-            agent: config.into(),
-            base,
-            bearer: format!("Bearer {token}"),
-        };
+        let admin = Self { agent: config.into(), base, bearer: format!("Bearer {token}") };
         // Only the server that wrote the file knows its token.
         let answer = admin.agent.get(format!("{}/keys", admin.base));
         let answer = answer.header("authorization", &admin.bearer).call().ok()?;
@@ -57,11 +53,7 @@ impl Admin {
         body: &impl Serialize,
     ) -> Result<Option<T>, Failure> {
         let request = self.agent.post(format!("{}{path}", self.base));
-        read(
-            request
-                .header("authorization", &self.bearer)
-                .send_json(body),
-        )
+        read(request.header("authorization", &self.bearer).send_json(body))
     }
 
     /// `DELETE`.
@@ -86,12 +78,8 @@ fn read<T: DeserializeOwned>(
         404 => Ok(None),
         _ => {
             let body: Result<serde_json::Value, _> = answer.body_mut().read_json();
-            let said = body
-                .ok()
-                .and_then(|body| Some(body.get("error")?.as_str()?.to_owned()));
-            Err(Failure::other(said.unwrap_or_else(|| {
-                format!("it answered {}", answer.status())
-            })))
+            let said = body.ok().and_then(|body| Some(body.get("error")?.as_str()?.to_owned()));
+            Err(Failure::other(said.unwrap_or_else(|| format!("it answered {}", answer.status()))))
         }
     }
 }

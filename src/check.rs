@@ -12,12 +12,7 @@ use crate::terminal;
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// The configuration file
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "salve.toml",
-        env = "SALVE_CONFIG"
-    )]
+    #[arg(long, value_name = "FILE", default_value = "salve.toml", env = "SALVE_CONFIG")]
     config: PathBuf,
     /// Print one JSON object
     #[arg(long)]

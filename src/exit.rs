@@ -24,50 +24,32 @@ pub struct Failure {
 impl Failure {
     /// Anything without a code of its own.
     pub fn other(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: 1,
-        }
+        Self { message: message.into(), code: 1 }
     }
 
     /// A file is damaged.
     pub fn damaged(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: 65,
-        }
+        Self { message: message.into(), code: 65 }
     }
 
     /// Nobody answers.
     pub fn unreachable(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: 69,
-        }
+        Self { message: message.into(), code: 69 }
     }
 
     /// The address is not to be had.
     pub fn address(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: 71,
-        }
+        Self { message: message.into(), code: 71 }
     }
 
     /// The data folder is not to be had.
     pub fn folder(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: 73,
-        }
+        Self { message: message.into(), code: 73 }
     }
 
     /// The configuration is not valid.
     pub fn config(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: 78,
-        }
+        Self { message: message.into(), code: 78 }
     }
 
     /// What to print.

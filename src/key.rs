@@ -71,21 +71,9 @@ pub fn run(args: Args) -> Result<(), Failure> {
         None => Keyring::Stopped(database),
     };
     match args.command {
-        Command::Create {
-            name,
-            group,
-            user,
-            models,
-            note,
-        } => {
+        Command::Create { name, group, user, models, note } => {
             let models = (!models.is_empty()).then_some(models);
-            let new = NewKey {
-                name,
-                user,
-                group: Some(group),
-                models,
-                note,
-            };
+            let new = NewKey { name, user, group: Some(group), models, note };
             print_created(&keyring.create(new)?, args.json);
         }
         Command::List => print_list(&keyring.list()?, args.json),
@@ -129,14 +117,8 @@ impl Keyring {
                     models: new.models,
                     note: new.note,
                 };
-                store
-                    .insert_key(&record)
-                    .await
-                    .map_err(|error| start::store_failure(&error))?;
-                Ok(CreatedKey {
-                    key: minted.text,
-                    view: record.into(),
-                })
+                store.insert_key(&record).await.map_err(|error| start::store_failure(&error))?;
+                Ok(CreatedKey { key: minted.text, view: record.into() })
             }),
         }
     }
@@ -148,10 +130,7 @@ impl Keyring {
                 Ok(keys.map(|keys| keys.keys).unwrap_or_default())
             }
             Self::Stopped(database) => with_store(database, async |store, _| {
-                let keys = store
-                    .keys()
-                    .await
-                    .map_err(|error| start::store_failure(&error))?;
+                let keys = store.keys().await.map_err(|error| start::store_failure(&error))?;
                 Ok(keys.into_iter().map(KeyView::from).collect())
             }),
         }
@@ -161,15 +140,11 @@ impl Keyring {
         match self {
             Self::Running(admin) => {
                 let revoked: Option<Value> = admin.delete(&format!("/keys/{id}"))?;
-                revoked
-                    .map(drop)
-                    .ok_or_else(|| Failure::other("no key has this id"))
+                revoked.map(drop).ok_or_else(|| Failure::other("no key has this id"))
             }
             Self::Stopped(database) => with_store(database, async |store, _| {
                 let revoked = store.revoke_key(id, SystemClock.now()).await;
-                revoked
-                    .map(drop)
-                    .map_err(|error| start::store_failure(&error))
+                revoked.map(drop).map_err(|error| start::store_failure(&error))
             }),
         }
     }
@@ -181,9 +156,9 @@ impl Keyring {
         found.retain(|key| key.id == id || key.name == text);
         match (found.pop(), found.is_empty()) {
             (Some(key), true) => Ok(key),
-            (Some(_), false) => Err(Failure::other(format!(
-                "several keys are called `{text}`; use the public id"
-            ))),
+            (Some(_), false) => {
+                Err(Failure::other(format!("several keys are called `{text}`; use the public id")))
+            }
             (None, _) => {
                 let hint = "no key has this name or id; `salve key list` shows all";
                 Err(Failure::other(format!("`{text}`: {hint}")))
@@ -220,32 +195,14 @@ fn print_list(keys: &[KeyView], as_json: bool) {
         return keys.iter().for_each(terminal::json);
     }
     let row = |key: &KeyView| {
-        let state = if key.revoked.is_some() {
-            "revoked"
-        } else {
-            "in use"
-        };
+        let state = if key.revoked.is_some() { "revoked" } else { "in use" };
         let user = key.user.clone().unwrap_or_else(|| "-".to_owned());
-        let models = key
-            .models
-            .as_ref()
-            .map_or_else(|| "all".to_owned(), |m| m.join(","));
+        let models = key.models.as_ref().map_or_else(|| "all".to_owned(), |m| m.join(","));
         let (id, name, group) = (key.id.clone(), key.name.clone(), key.group.clone());
-        vec![
-            id,
-            name,
-            user,
-            group,
-            state.to_owned(),
-            models,
-            key.created.to_string(),
-        ]
+        vec![id, name, user, group, state.to_owned(), models, key.created.to_string()]
     };
     let rows: Vec<Vec<String>> = keys.iter().map(row).collect();
-    terminal::table(
-        &["ID", "NAME", "USER", "GROUP", "STATE", "MODELS", "CREATED"],
-        &rows,
-    );
+    terminal::table(&["ID", "NAME", "USER", "GROUP", "STATE", "MODELS", "CREATED"], &rows);
 }
 
 fn print_one(key: &KeyView, as_json: bool) {

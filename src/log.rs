@@ -79,18 +79,14 @@ fn moment(text: &str) -> Result<Timestamp, String> {
     }
     let hint = || "expected RFC 3339 (2026-01-31T12:00:00Z) or an age (30m, 12h, 7d)".to_owned();
     let unit = text.chars().last().ok_or_else(hint)?;
-    let count = text
-        .strip_suffix(unit)
-        .and_then(|count| count.parse::<i64>().ok());
+    let count = text.strip_suffix(unit).and_then(|count| count.parse::<i64>().ok());
     let minutes = match unit {
         'm' => 1,
         'h' => 60,
         'd' => 24 * 60,
         _ => return Err(hint()),
     };
-    let age = count
-        .and_then(|count| count.checked_mul(minutes * 60_000))
-        .ok_or_else(hint)?;
+    let age = count.and_then(|count| count.checked_mul(minutes * 60_000)).ok_or_else(hint)?;
     let now = salve_gateway::clock::SystemClock.now();
     Ok(now.saturating_add_millis(age.saturating_neg()))
 }
@@ -132,10 +128,6 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 /// Follows the log until it is stopped. Asks each second; the server answers from memory and
 /// one index look-up.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a command that waits, not the request path"
-)]
 fn tail(source: &Source, args: &Args) -> Result<(), Failure> {
     let mut page = source.page(&args.filter, None)?;
     print(&page.entries, args.json, true);
@@ -157,10 +149,7 @@ impl Source {
                 let store = admin::store(database).await?;
                 let page = store.page(&filter.entries(after_seq)).await;
                 let page = page.map_err(|error| start::store_failure(&error))?;
-                Ok(LogPage {
-                    entries: page.entries,
-                    seq: page.seq,
-                })
+                Ok(LogPage { entries: page.entries, seq: page.seq })
             }),
         }
     }
@@ -170,10 +159,7 @@ impl Source {
             Self::Running(admin) => admin.get(&format!("/log/{}", escaped(id))),
             Self::Stopped(database) => runtime()?.block_on(async {
                 let store = admin::store(database).await?;
-                store
-                    .entry(id)
-                    .await
-                    .map_err(|error| start::store_failure(&error))
+                store.entry(id).await.map_err(|error| start::store_failure(&error))
             }),
         }
     }
@@ -206,16 +192,11 @@ impl Filter {
         add("model", self.model.clone());
         add("channel", self.channel.clone());
         add("session", self.session.clone());
-        add(
-            "outcome",
-            self.outcome.map(|outcome| outcome.name().to_owned()),
-        );
+        add("outcome", self.outcome.map(|outcome| outcome.name().to_owned()));
         add("fault", self.fault.clone());
         add("since", self.since.map(|since| since.to_string()));
         add("after_seq", after_seq.map(|seq| seq.to_string()));
-        let pairs = pairs
-            .into_iter()
-            .map(|(name, value)| format!("{name}={value}"));
+        let pairs = pairs.into_iter().map(|(name, value)| format!("{name}={value}"));
         pairs.collect::<Vec<_>>().join("&")
     }
 }
@@ -238,9 +219,7 @@ fn print(entries: &[Entry], as_json: bool, with_head: bool) {
     }
     let rows: Vec<Vec<String>> = entries.iter().rev().map(row).collect();
     if with_head {
-        let heads = [
-            "TIME", "OUTCOME", "MODEL", "CHANNEL", "KEY", "IN", "OUT", "COST", "MS", "ID",
-        ];
+        let heads = ["TIME", "OUTCOME", "MODEL", "CHANNEL", "KEY", "IN", "OUT", "COST", "MS", "ID"];
         terminal::table(&heads, &rows);
     } else {
         rows.iter().for_each(|row| terminal::line(row.join("  ")));
@@ -276,9 +255,7 @@ fn show(entry: &Entry) {
     let nested = ["attempts", "usage"];
     for (name, value) in &fields {
         if !nested.contains(&name.as_str()) {
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             terminal::line(format!("{name:<width$}  {text}"));
         }
     }
@@ -289,9 +266,7 @@ fn show(entry: &Entry) {
         }
     }
     for (number, attempt) in entry.attempts.iter().enumerate() {
-        let status = attempt
-            .status
-            .map_or_else(|| "no answer".to_owned(), |s| s.to_string());
+        let status = attempt.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
         let fault = attempt.fault.as_deref().unwrap_or("good");
         let channel = &attempt.channel;
         terminal::line(format!(

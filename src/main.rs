@@ -64,8 +64,6 @@ fn main() -> ExitCode {
 
 /// The runtime of the commands that serve.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let built = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     built.map_err(|error| Failure::other(format!("cannot start the runtime: {error}")))
 }

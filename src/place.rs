@@ -40,16 +40,10 @@ impl Place {
         if let Some(folder) = &self.data {
             return Ok(folder.clone());
         }
-        let set = |name| {
-            env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
+        let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let share = set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")));
         let hint = "no data folder: set HOME, or name one with --data";
-        share
-            .map(|share| share.join("salve"))
-            .ok_or_else(|| Failure::folder(hint))
+        share.map(|share| share.join("salve")).ok_or_else(|| Failure::folder(hint))
     }
 }
 

@@ -20,10 +20,7 @@ pub struct Passed {
 ///
 /// # Errors
 /// What went wrong, in the server's own words where it has some.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a human-facing duration, outside the request path"
-)]
+#[expect(clippy::disallowed_methods, reason = "a human-facing duration, outside the request path")]
 pub fn run(url: &str, key: &str) -> Result<Passed, String> {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(60)))
@@ -39,47 +36,27 @@ pub fn run(url: &str, key: &str) -> Result<Passed, String> {
         "stream": true,
         "messages": [{ "role": "user", "content": "Reply with the one word: ready" }],
     });
-    let request = agent
-        .post(format!("{url}/v1/messages"))
-        .header("x-api-key", key);
+    let request = agent.post(format!("{url}/v1/messages")).header("x-api-key", key);
     let request = request.header("user-agent", "salve-self-test");
-    let answer = request
-        .header("anthropic-version", "2023-06-01")
-        .send_json(body);
+    let answer = request.header("anthropic-version", "2023-06-01").send_json(body);
     let mut answer = answer.map_err(|error| error.to_string())?;
-    let channel = answer
-        .headers()
-        .get("salve-channel")
-        .and_then(|value| value.to_str().ok());
+    let channel = answer.headers().get("salve-channel").and_then(|value| value.to_str().ok());
     let channel = channel.unwrap_or_default().to_owned();
-    let text = answer
-        .body_mut()
-        .read_to_string()
-        .map_err(|error| error.to_string())?;
+    let text = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
     if answer.status().as_u16() != 200 {
         return Err(sentence(&text));
     }
     if !text.contains("event: message_stop") {
         return Err("the stream ended early".to_owned());
     }
-    Ok(Passed {
-        model,
-        channel,
-        ms: started.elapsed().as_millis(),
-    })
+    Ok(Passed { model, channel, ms: started.elapsed().as_millis() })
 }
 
 /// A small model, so that the test costs next to nothing.
 fn cheapest(agent: &ureq::Agent, url: &str, key: &str) -> Result<String, String> {
-    let answer = agent
-        .get(format!("{url}/v1/models?limit=1000"))
-        .header("x-api-key", key)
-        .call();
+    let answer = agent.get(format!("{url}/v1/models?limit=1000")).header("x-api-key", key).call();
     let mut answer = answer.map_err(|error| error.to_string())?;
-    let list: Value = answer
-        .body_mut()
-        .read_json()
-        .map_err(|error| error.to_string())?;
+    let list: Value = answer.body_mut().read_json().map_err(|error| error.to_string())?;
     let ids: Vec<&str> = list
         .get("data")
         .and_then(Value::as_array)
@@ -88,10 +65,7 @@ fn cheapest(agent: &ureq::Agent, url: &str, key: &str) -> Result<String, String>
         .filter_map(|model| model.get("id")?.as_str())
         .collect();
     let haiku = ids.iter().find(|id| id.contains("haiku"));
-    haiku
-        .or(ids.first())
-        .map(|id| (*id).to_owned())
-        .ok_or_else(|| "no model is served".to_owned())
+    haiku.or(ids.first()).map(|id| (*id).to_owned()).ok_or_else(|| "no model is served".to_owned())
 }
 
 /// The sentence of an error envelope, or the text itself.

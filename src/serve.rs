@@ -13,12 +13,7 @@ use crate::{place, runtime, start, terminal};
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// The configuration file
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "salve.toml",
-        env = "SALVE_CONFIG"
-    )]
+    #[arg(long, value_name = "FILE", default_value = "salve.toml", env = "SALVE_CONFIG")]
     config: PathBuf,
     /// Print the address as one JSON object
     #[arg(long)]
@@ -32,10 +27,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let Loaded { config, files } = loaded;
         let path = args.config.clone();
         let watched = |config: &_| {
-            let loaded = Loaded {
-                config: Clone::clone(config),
-                files,
-            };
+            let loaded = Loaded { config: Clone::clone(config), files };
             Some(Reload::new(path, &loaded))
         };
         let started = start::start(config, watched).await?;

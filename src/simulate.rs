@@ -51,9 +51,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         if args.json {
             terminal::json(&json!({ "url": url, "pid": std::process::id() }));
         } else {
-            terminal::line(format!(
-                "The simulator answers at {url} (stop it with Ctrl-C)."
-            ));
+            terminal::line(format!("The simulator answers at {url} (stop it with Ctrl-C)."));
             terminal::line(format!("What it was asked: curl {url}/_sim/requests"));
         }
         signals.stop().await;

@@ -51,23 +51,11 @@ pub async fn start(
     let drain = Duration::from_secs(config.server.drain_seconds);
     let hangup = reload.as_ref().map(|reload| Arc::clone(&reload.hangup));
     let gateway = gateway(config, &database).await?;
-    let run = RunFile {
-        pid: std::process::id(),
-        url: url.clone(),
-        token: gateway.local_token.clone(),
-    };
-    run.write(&folder)
-        .map_err(|error| unwritable(&folder, &error))?;
+    let run =
+        RunFile { pid: std::process::id(), url: url.clone(), token: gateway.local_token.clone() };
+    run.write(&folder).map_err(|error| unwritable(&folder, &error))?;
     let server = Server::start(Arc::clone(&gateway), listener, reload);
-    Ok(Started {
-        gateway,
-        url,
-        server,
-        signals,
-        folder,
-        drain,
-        hangup,
-    })
+    Ok(Started { gateway, url, server, signals, folder, drain, hangup })
 }
 
 async fn gateway(config: Config, database: &Path) -> Result<Arc<Gateway>, Failure> {
@@ -77,14 +65,7 @@ async fn gateway(config: Config, database: &Path) -> Result<Arc<Gateway>, Failur
     let opened = Store::open(&url, &folder, Arc::clone(&prices), clock.clone()).await;
     let store = opened.map_err(|error| store_failure(&error))?;
     let pepper = pepper(&folder, &store).await?;
-    let parts = Parts {
-        config,
-        store,
-        prices,
-        clock,
-        pepper,
-        local_token: random_hex(),
-    };
+    let parts = Parts { config, store, prices, clock, pepper, local_token: random_hex() };
     let gateway = Gateway::start(parts).await;
     gateway.map_err(|error| Failure::config(error.to_string()))
 }
@@ -92,24 +73,14 @@ async fn gateway(config: Config, database: &Path) -> Result<Arc<Gateway>, Failur
 impl Started {
     /// Serves until a signal asks for the end, then ends in order.
     pub async fn until_stopped(self) {
-        let Self {
-            server,
-            mut signals,
-            folder,
-            drain,
-            hangup,
-            ..
-        } = self;
+        let Self { server, mut signals, folder, drain, hangup, .. } = self;
         while signals.next().await == Asked::Reload {
             match &hangup {
                 Some(hangup) => hangup.notify_one(),
                 None => tracing::info!("there is no configuration file to read again"),
             }
         }
-        tracing::info!(
-            seconds = drain.as_secs(),
-            "stopping; running requests may finish"
-        );
+        tracing::info!(seconds = drain.as_secs(), "stopping; running requests may finish");
         server.stop(drain, signals.stop()).await;
         RunFile::remove(&folder);
         tracing::info!("stopped; everything is on the ledger");
@@ -140,16 +111,9 @@ pub async fn pepper(folder: &Path, store: &Store) -> Result<Pepper, Failure> {
     let damaged = || Failure::damaged(format!("{}: it is no pepper any more", path.display()));
     let pepper = Pepper::new(text.trim().as_bytes()).ok_or_else(damaged)?;
     let check = hex::encode(pepper.digest(CHECK));
-    match store
-        .check_value(CHECK)
-        .await
-        .map_err(|error| store_failure(&error))?
-    {
+    match store.check_value(CHECK).await.map_err(|error| store_failure(&error))? {
         None => {
-            store
-                .set_value(CHECK, &check)
-                .await
-                .map_err(|error| store_failure(&error))?;
+            store.set_value(CHECK, &check).await.map_err(|error| store_failure(&error))?;
             Ok(pepper)
         }
         Some(known) if known == check => Ok(pepper),
@@ -167,9 +131,7 @@ pub fn store_address(database: &Path) -> (StoreUrl, PathBuf) {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => PathBuf::from("."),
     };
-    let name = database
-        .file_name()
-        .map_or_else(|| "salve.db".into(), PathBuf::from);
+    let name = database.file_name().map_or_else(|| "salve.db".into(), PathBuf::from);
     (StoreUrl::Sqlite(name), folder)
 }
 
@@ -183,10 +145,7 @@ pub fn store_failure(error: &StoreError) -> Failure {
 }
 
 fn unwritable(folder: &Path, error: &io::Error) -> Failure {
-    Failure::folder(format!(
-        "the data folder {} cannot be written: {error}",
-        folder.display()
-    ))
+    Failure::folder(format!("the data folder {} cannot be written: {error}", folder.display()))
 }
 
 /// 256 random bits as text.

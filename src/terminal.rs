@@ -10,10 +10,7 @@ use crate::exit::Failure;
 /// does for `head`.
 pub fn line(text: impl AsRef<str>) {
     let mut out = io::stdout().lock();
-    if writeln!(out, "{}", text.as_ref())
-        .and_then(|()| out.flush())
-        .is_err()
-    {
+    if writeln!(out, "{}", text.as_ref()).and_then(|()| out.flush()).is_err() {
         std::process::exit(0);
     }
 }
@@ -34,9 +31,7 @@ pub fn complain(failure: &Failure) {
 pub fn start_log() {
     let filter = EnvFilter::try_from_env("SALVE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let is_terminal = io::stderr().is_terminal();
-    let log = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(is_terminal);
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(is_terminal);
     // A log that was started already stays as it is.
     let _ = log.with_env_filter(filter).with_target(false).try_init();
 }
@@ -44,18 +39,13 @@ pub fn start_log() {
 /// Columns that line up: each as wide as its widest cell, the last one ragged.
 pub fn table(heads: &[&str], rows: &[Vec<String>]) {
     let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count());
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
         let head = heads.get(column).map_or(0, |head| head.chars().count());
         cells.max().unwrap_or(0).max(head)
     };
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();
     let print = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded = cells
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}"));
+        let padded = cells.zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         line(padded.collect::<Vec<_>>().join("  ").trim_end());
     };
     print(&mut heads.iter().copied());

@@ -47,10 +47,7 @@ struct Upstream {
 
 pub fn run(args: Args) -> Result<(), Failure> {
     terminal::start_log();
-    let place = Place {
-        config: None,
-        data: args.data.clone(),
-    };
+    let place = Place { config: None, data: args.data.clone() };
     let folder = place.data_folder()?;
     runtime()?.block_on(async {
         let upstream = upstream(args.simulate).await?;
@@ -80,14 +77,10 @@ pub fn run(args: Args) -> Result<(), Failure> {
 async fn upstream(simulate: bool) -> Result<Upstream, Failure> {
     let mut notes = Vec::new();
     let mut set = |name: &str| {
-        let value = env::var(name)
-            .ok()
-            .filter(|value| !value.trim().is_empty())?;
+        let value = env::var(name).ok().filter(|value| !value.trim().is_empty())?;
         // Someone who pasted our own lines into this shell must not make us call ourselves.
         if looks_like_key(&value) {
-            notes.push(format!(
-                "{name} holds a Salve key, which is no credential for an upstream"
-            ));
+            notes.push(format!("{name} holds a Salve key, which is no credential for an upstream"));
             return None;
         }
         Some(value.trim().to_owned())
@@ -106,15 +99,9 @@ async fn upstream(simulate: bool) -> Result<Upstream, Failure> {
                 .transpose()
                 .map_err(|error| Failure::config(format!("ANTHROPIC_UPSTREAM_URL: {error}")))?;
             let to = url.unwrap_or_else(|| "https://api.anthropic.com".to_owned());
-            notes.insert(
-                0,
-                format!("Requests go to {to} with the credential of this environment."),
-            );
-            Ok(Upstream {
-                channel,
-                notes,
-                simulator: None,
-            })
+            notes
+                .insert(0, format!("Requests go to {to} with the credential of this environment."));
+            Ok(Upstream { channel, notes, simulator: None })
         }
     }
 }
@@ -133,11 +120,7 @@ async fn simulator(mut notes: Vec<String>) -> Result<Upstream, Failure> {
          made up and cost nothing. Set ANTHROPIC_API_KEY and start again for real ones."
         ),
     );
-    Ok(Upstream {
-        channel,
-        notes,
-        simulator: Some(running),
-    })
+    Ok(Upstream { channel, notes, simulator: Some(running) })
 }
 
 /// The key of earlier runs, or a new one. Its text lies in the data folder, readable by its
@@ -176,11 +159,7 @@ async fn is_valid(gateway: &Gateway, text: &str) -> Result<bool, Failure> {
     let Some(id) = public_id(text) else {
         return Ok(false);
     };
-    let record = gateway
-        .store
-        .key(id)
-        .await
-        .map_err(|error| start::store_failure(&error))?;
+    let record = gateway.store.key(id).await.map_err(|error| start::store_failure(&error))?;
     let digest = gateway.pepper.digest(text);
     Ok(record.is_some_and(|record| record.revoked.is_none() && record.mac == digest))
 }
@@ -247,8 +226,5 @@ fn how_to_use(url: &str, key: &str) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines()
-        .map(|line| format!("    {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }

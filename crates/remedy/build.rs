@@ -44,10 +44,7 @@ fn generate(files: &[PathBuf]) -> io::Result<String> {
         let _ = writeln!(table, "    ({family:?}, {id:?}, include_str!({text:?})),");
         let constant = id.replace('-', "_").to_uppercase();
         let _ = writeln!(names, "    /// {}", document(path)?);
-        let _ = writeln!(
-            names,
-            "    pub const {constant}: FaultId = FaultId({number});"
-        );
+        let _ = writeln!(names, "    pub const {constant}: FaultId = FaultId({number});");
     }
     Ok(format!(
         "const FILES: &[(&str, &str, &str)] = &[\n{table}];\n\n\
@@ -57,9 +54,7 @@ fn generate(files: &[PathBuf]) -> io::Result<String> {
 }
 
 fn name_of(path: Option<&Path>) -> io::Result<&str> {
-    let name = path
-        .and_then(Path::file_name)
-        .and_then(|name| name.to_str());
+    let name = path.and_then(Path::file_name).and_then(|name| name.to_str());
     name.ok_or_else(|| io::Error::other("a fault file's name is not UTF-8"))
 }
 
@@ -67,21 +62,11 @@ fn name_of(path: Option<&Path>) -> io::Result<&str> {
 /// The crate's tests insist that both fields are there.
 fn document(path: &Path) -> io::Result<String> {
     let text = fs::read_to_string(path)?;
-    let field = |name: &str| {
-        text.lines()
-            .find_map(|line| line.strip_prefix(name))
-            .unwrap_or("")
-    };
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("");
     let opened = field("message = ").split('{').skip(1);
     let names = opened.filter_map(|part| Some(part.split_once('}')?.0));
-    let names = names
-        .filter(|name| *name != "help")
-        .map(|name| format!("`{name}`"));
+    let names = names.filter(|name| *name != "help").map(|name| format!("`{name}`"));
     let names = names.collect::<Vec<_>>().join(", ");
     let title = field("title = ").trim_matches('"');
-    Ok(if names.is_empty() {
-        format!("{title}.")
-    } else {
-        format!("{title}. Details: {names}.")
-    })
+    Ok(if names.is_empty() { format!("{title}.") } else { format!("{title}. Details: {names}.") })
 }

@@ -63,8 +63,7 @@ fn fault_of(text: &str) -> Option<&'static str> {
     if uri.query().is_some() {
         return Some("has a query (`?…`)");
     }
-    uri.authority()
-        .map_or(Some("has no host"), fault_of_authority)
+    uri.authority().map_or(Some("has no host"), fault_of_authority)
 }
 
 fn fault_of_authority(authority: &Authority) -> Option<&'static str> {
@@ -75,9 +74,7 @@ fn fault_of_authority(authority: &Authority) -> Option<&'static str> {
     if authority.host().is_empty() {
         return Some("has no host");
     }
-    let has_port = text
-        .strip_prefix(authority.host())
-        .is_some_and(|rest| !rest.is_empty());
+    let has_port = text.strip_prefix(authority.host()).is_some_and(|rest| !rest.is_empty());
     let is_port = authority.port_u16().is_some_and(|port| port != 0);
     (has_port && !is_port).then_some("has a port that is not from 1 to 65535")
 }

@@ -38,14 +38,10 @@ impl ByteSize {
 
     /// The size a text names: a whole number and a unit of [`UNITS`], in any case.
     fn from_text(text: &str) -> Option<Self> {
-        let digits_end = text
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len());
+        let digits_end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
         let (number, unit) = text.split_at_checked(digits_end)?;
         let unit = unit.trim_start();
-        let (_, bytes) = UNITS
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(unit))?;
+        let (_, bytes) = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?;
         number.parse::<u64>().ok()?.checked_mul(*bytes).map(Self)
     }
 }
@@ -77,10 +73,7 @@ impl Shape for BodySize {
             Some(integer) => (whole(integer).map(ByteSize), integer.to_string()),
             None => {
                 let text = read_text(item, &Self::expected(), reading)?;
-                (
-                    ByteSize::from_text(&text.value),
-                    format!("`{}`", text.written),
-                )
+                (ByteSize::from_text(&text.value), format!("`{}`", text.written))
             }
         };
         let size = size.filter(|size| (BODY_BYTES_MIN..=BODY_BYTES_MAX).contains(&size.0));

@@ -81,9 +81,7 @@ impl CredentialTable {
             self.bearer.map(Credential::Bearer),
             self.aws.map(Credential::Aws),
             self.google.map(Credential::Google),
-            self.none
-                .filter(|is_none| *is_none)
-                .map(|_| Credential::None),
+            self.none.filter(|is_none| *is_none).map(|_| Credential::None),
         ];
         given.into_iter().flatten().collect()
     }
@@ -142,19 +140,10 @@ table! {
 
 impl AwsTable {
     fn only(self) -> Option<AwsCredential> {
-        match (
-            self.access_key_id,
-            self.secret_access_key,
-            self.session_token,
-            self.profile,
-        ) {
+        match (self.access_key_id, self.secret_access_key, self.session_token, self.profile) {
             (None, None, None, Some(profile)) => Some(AwsCredential::Profile(profile)),
             (Some(access_key_id), Some(secret_access_key), session_token, None) => {
-                Some(AwsCredential::Keys {
-                    access_key_id,
-                    secret_access_key,
-                    session_token,
-                })
+                Some(AwsCredential::Keys { access_key_id, secret_access_key, session_token })
             }
             _ => None,
         }

@@ -108,11 +108,7 @@ fn read_decimal(
 ) -> Option<i64> {
     let (value, written) = match item.get_ref() {
         DeValue::Integer(integer) => {
-            let digits = if integer.radix() == 10 {
-                integer.as_str()
-            } else {
-                ""
-            };
+            let digits = if integer.radix() == 10 { integer.as_str() } else { "" };
             (scaled(digits, places), integer.to_string())
         }
         DeValue::Float(float) => (scaled(float.as_str(), places), float.to_string()),
@@ -127,11 +123,7 @@ fn read_decimal(
     };
     let value = value.filter(|value| *value <= max);
     if value.is_none() {
-        reading.problem(
-            item.span(),
-            format!("expected {expected}, found {written}"),
-            None,
-        );
+        reading.problem(item.span(), format!("expected {expected}, found {written}"), None);
     }
     value
 }
@@ -146,16 +138,9 @@ fn scaled(text: &str, places: u32) -> Option<i64> {
     }
     let fraction = fraction.trim_end_matches('0');
     let missing = places.checked_sub(u32::try_from(fraction.len()).ok()?)?;
-    let fraction = if fraction.is_empty() {
-        0
-    } else {
-        fraction.parse::<i64>().ok()?
-    };
+    let fraction = if fraction.is_empty() { 0 } else { fraction.parse::<i64>().ok()? };
     let fraction = fraction.checked_mul(10_i64.checked_pow(missing)?)?;
-    let whole = whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(10_i64.checked_pow(places)?)?;
+    let whole = whole.parse::<i64>().ok()?.checked_mul(10_i64.checked_pow(places)?)?;
     whole.checked_add(fraction)
 }
 

@@ -10,20 +10,8 @@ pub fn diff(old: &Config, new: &Config) -> Vec<String> {
     compare("server", &old.server, &new.server, &mut lines);
     compare("store", &old.store, &new.store, &mut lines);
     compare("admin", &old.admin, &new.admin, &mut lines);
-    compare_all(
-        "channel",
-        &old.channels,
-        &new.channels,
-        |channel| &channel.name,
-        &mut lines,
-    );
-    compare_all(
-        "group",
-        &old.groups,
-        &new.groups,
-        |group| &group.name,
-        &mut lines,
-    );
+    compare_all("channel", &old.channels, &new.channels, |channel| &channel.name, &mut lines);
+    compare_all("group", &old.groups, &new.groups, |group| &group.name, &mut lines);
     compare_all("key", &old.keys, &new.keys, |key| &key.name, &mut lines);
     lines
 }
@@ -43,11 +31,7 @@ fn compare_all<T: Table>(
         }
     }
     let is_new = |table: &&T| !old.iter().any(|older| name(older) == name(table));
-    lines.extend(
-        new.iter()
-            .filter(is_new)
-            .map(|table| format!("{word} `{}` added", name(table))),
-    );
+    lines.extend(new.iter().filter(is_new).map(|table| format!("{word} `{}` added", name(table))));
 }
 
 fn compare<T: Table>(title: &str, old: &T, new: &T, lines: &mut Vec<String>) {

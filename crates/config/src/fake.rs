@@ -51,10 +51,7 @@ impl Sources for Fake {
 
 /// Where the made-up configuration lies.
 pub(crate) fn origin() -> Origin {
-    Origin {
-        name: "salve.toml".to_owned(),
-        folder: PathBuf::from("/etc/salve"),
-    }
+    Origin { name: "salve.toml".to_owned(), folder: PathBuf::from("/etc/salve") }
 }
 
 /// Reads a configuration in the furnished world.

@@ -102,11 +102,7 @@ impl Shape for OneMember {
         match item.get_ref() {
             DeValue::String(_) => {
                 let name = Refers::<OfChannel>::read(item, reading)?;
-                Some(MemberTable {
-                    name,
-                    priority: None,
-                    weight: NonZeroU32::MIN,
-                })
+                Some(MemberTable { name, priority: None, weight: NonZeroU32::MIN })
             }
             DeValue::Table(_) => TableOf::<MemberTable>::read(item, reading),
             DeValue::Integer(_)
@@ -150,17 +146,10 @@ impl Shape for Members {
 
     fn show(value: &Vec<Member>) -> String {
         let show = |member: &Member| {
-            let Member {
-                channel,
-                priority,
-                weight,
-            } = member;
+            let Member { channel, priority, weight } = member;
             format!("{{ name = {channel:?}, priority = {priority}, weight = {weight} }}")
         };
-        format!(
-            "[{}]",
-            value.iter().map(show).collect::<Vec<_>>().join(", ")
-        )
+        format!("[{}]", value.iter().map(show).collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -25,13 +25,8 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Anthropic,
-        Self::Bedrock,
-        Self::Vertex,
-        Self::Foundry,
-        Self::Openai,
-    ];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Anthropic, Self::Bedrock, Self::Vertex, Self::Foundry, Self::Openai];
 
     /// The name in configuration files.
     #[must_use]
@@ -93,10 +88,7 @@ impl Shape for AnyKind {
     type Value = Kind;
 
     fn expected() -> String {
-        format!(
-            "one of {}",
-            Kind::ALL.map(|kind| format!("\"{kind}\"")).join(", ")
-        )
+        format!("one of {}", Kind::ALL.map(|kind| format!("\"{kind}\"")).join(", "))
     }
 
     fn read(item: &Item<'_>, reading: &mut Reading<'_>) -> Option<Kind> {
@@ -106,11 +98,7 @@ impl Shape for AnyKind {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => Self::expected(),
             };
-            reading.problem(
-                item.span(),
-                format!("`{}` is not a kind", text.written),
-                hint,
-            );
+            reading.problem(item.span(), format!("`{}` is not a kind", text.written), hint);
             return None;
         };
         if !kind.is_served_by_this_version() {

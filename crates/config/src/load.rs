@@ -38,28 +38,13 @@ table! {
 
 impl Document {
     fn into_config(self, folder: &Path) -> Config {
-        let Self {
-            server,
-            mut store,
-            admin,
-            channel: channels,
-            group: mut groups,
-            key: keys,
-        } = self;
+        let Self { server, mut store, admin, channel: channels, group: mut groups, key: keys } =
+            self;
         store.resolve(folder);
         if groups.is_empty() {
-            groups.push(Group::of_channels(
-                channels.iter().map(|channel| channel.name.as_str()),
-            ));
+            groups.push(Group::of_channels(channels.iter().map(|channel| channel.name.as_str())));
         }
-        Config {
-            server,
-            store,
-            admin,
-            channels,
-            groups,
-            keys,
-        }
+        Config { server, store, admin, channels, groups, keys }
     }
 }
 
@@ -69,9 +54,7 @@ impl Document {
 /// Everything that is wrong with it.
 pub fn load(path: &Path, sources: &dyn Sources) -> Result<Loaded, Problems> {
     let origin = Origin::file(path);
-    let read = sources
-        .read(path)
-        .map_err(|error| format!("cannot be read: {error}"));
+    let read = sources.read(path).map_err(|error| format!("cannot be read: {error}"));
     let parsed = match read {
         Ok(text) => parse(&text, &origin, sources),
         Err(message) => Err(Problems::of_file(&origin, message)),
@@ -108,10 +91,9 @@ pub fn parse(text: &str, origin: &Origin, sources: &dyn Sources) -> Result<Loade
     };
     let (problems, files) = reading.finish();
     match document {
-        Some(document) if problems.is_empty() => Ok(Loaded {
-            config: document.into_config(&origin.folder),
-            files,
-        }),
+        Some(document) if problems.is_empty() => {
+            Ok(Loaded { config: document.into_config(&origin.folder), files })
+        }
         _ => Err(Problems::new(problems, files)),
     }
 }

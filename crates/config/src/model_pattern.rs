@@ -47,15 +47,13 @@ impl ModelPattern {
             return self.0 == model;
         };
         let (middle, suffix) = rest.rsplit_once('*').unwrap_or(("", rest));
-        let inner = model
-            .strip_prefix(prefix)
-            .and_then(|model| model.strip_suffix(suffix));
+        let inner = model.strip_prefix(prefix).and_then(|model| model.strip_suffix(suffix));
         let Some(inner) = inner else {
             return false;
         };
-        let after_all = middle.split('*').try_fold(inner, |left, text| {
-            left.split_once(text).map(|(_, after)| after)
-        });
+        let after_all = middle
+            .split('*')
+            .try_fold(inner, |left, text| left.split_once(text).map(|(_, after)| after));
         after_all.is_some()
     }
 }
@@ -113,9 +111,7 @@ impl Parsed for ModelName {
 
     fn parse(text: &str) -> Result<String, Wrong> {
         if text.contains('*') {
-            return Err(Wrong::new(
-                "has a `*`, but one model's exact name belongs here",
-            ));
+            return Err(Wrong::new("has a `*`, but one model's exact name belongs here"));
         }
         checked_model(text).map(str::to_owned)
     }
@@ -150,14 +146,10 @@ impl MapKey for ModelName {
 fn checked_model(text: &str) -> Result<&str, Wrong> {
     let is_visible = |byte: u8| byte.is_ascii_graphic();
     if text.is_empty() || !text.bytes().all(is_visible) {
-        return Err(Wrong::new(
-            "is not a model name: visible ASCII characters without spaces",
-        ));
+        return Err(Wrong::new("is not a model name: visible ASCII characters without spaces"));
     }
     if text.len() > MODEL_BYTES_MAX {
-        return Err(Wrong::new(format!(
-            "is longer than {MODEL_BYTES_MAX} characters"
-        )));
+        return Err(Wrong::new(format!("is longer than {MODEL_BYTES_MAX} characters")));
     }
     Ok(text)
 }

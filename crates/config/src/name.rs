@@ -22,9 +22,7 @@ impl Parsed for Plain {
             return Err(Wrong::new("is not a name: letters, digits, `-`, `_`, `.`"));
         }
         if text.len() > NAME_BYTES_MAX {
-            return Err(Wrong::new(format!(
-                "is longer than {NAME_BYTES_MAX} characters"
-            )));
+            return Err(Wrong::new(format!("is longer than {NAME_BYTES_MAX} characters")));
         }
         Ok(text.to_owned())
     }
@@ -142,9 +140,7 @@ impl Parsed for Word {
 
     fn parse(text: &str) -> Result<String, Wrong> {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Wrong::new(
-                "is not a word: visible ASCII characters without spaces",
-            ));
+            return Err(Wrong::new("is not a word: visible ASCII characters without spaces"));
         }
         Ok(text.to_owned())
     }

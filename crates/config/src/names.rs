@@ -43,17 +43,11 @@ pub(crate) struct Names {
 impl Names {
     fn may_be_given(&self, named: Named, name: &str) -> bool {
         self.unreadable.contains(&named)
-            || self
-                .given
-                .iter()
-                .any(|place| place.named == named && place.name == name)
+            || self.given.iter().any(|place| place.named == named && place.name == name)
     }
 
     fn all(&self, named: Named) -> impl Iterator<Item = &str> {
-        self.given
-            .iter()
-            .filter(move |p| p.named == named)
-            .map(|p| p.name.as_str())
+        self.given.iter().filter(move |p| p.named == named).map(|p| p.name.as_str())
     }
 }
 
@@ -76,12 +70,7 @@ impl Reading<'_> {
     }
 
     fn place(&self, named: Named, name: &str, span: Span) -> Place {
-        Place {
-            named,
-            name: name.to_owned(),
-            path: self.path().to_owned(),
-            span,
-        }
+        Place { named, name: name.to_owned(), path: self.path().to_owned(), span }
     }
 
     /// Checks, after everything has been read, that names are unique and references lead somewhere.
@@ -104,35 +93,19 @@ impl Reading<'_> {
     fn duplicate(&mut self, place: &Place, first: &Place) {
         let word = place.named.word();
         let message = format!("a second {word} named `{}`", place.name);
-        let hint = format!(
-            "{} has this name already; every {word} needs its own",
-            first.path
-        );
-        self.problem_at(
-            place.path.clone(),
-            Some(place.span.clone()),
-            message,
-            Some(hint),
-        );
+        let hint = format!("{} has this name already; every {word} needs its own", first.path);
+        self.problem_at(place.path.clone(), Some(place.span.clone()), message, Some(hint));
     }
 
     fn unknown(&mut self, place: &Place, names: &Names) {
         let word = place.named.word();
         let known: Vec<&str> = names.all(place.named).collect();
-        let hint = match (
-            closest(&place.name, known.iter().copied()),
-            known.is_empty(),
-        ) {
+        let hint = match (closest(&place.name, known.iter().copied()), known.is_empty()) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, false) => format!("declared {word}s: {}", known.join(", ")),
             (None, true) => format!("declare it with `[[{word}]]`"),
         };
         let message = format!("no {word} is named `{}`", place.name);
-        self.problem_at(
-            place.path.clone(),
-            Some(place.span.clone()),
-            message,
-            Some(hint),
-        );
+        self.problem_at(place.path.clone(), Some(place.span.clone()), message, Some(hint));
     }
 }

@@ -100,11 +100,7 @@ fn read_between(item: &Item<'_>, min: u64, max: u64, reading: &mut Reading<'_>) 
     };
     let number = whole(integer).filter(|number| (min..=max).contains(number));
     if number.is_none() {
-        reading.problem(
-            item.span(),
-            format!("expected {expected}, found {integer}"),
-            None,
-        );
+        reading.problem(item.span(), format!("expected {expected}, found {integer}"), None);
     }
     number
 }

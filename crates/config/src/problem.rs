@@ -24,14 +24,9 @@ impl Position {
     /// The position of a byte of `text`; past its end, the end.
     pub(crate) fn of(text: &str, offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
-        let line_start = before
-            .rfind('\n')
-            .map_or(0, |newline| newline.saturating_add(1));
+        let line_start = before.rfind('\n').map_or(0, |newline| newline.saturating_add(1));
         let column = before.get(line_start..).unwrap_or("").chars().count();
-        Self {
-            line: before.matches('\n').count().saturating_add(1),
-            column: column + 1,
-        }
+        Self { line: before.matches('\n').count().saturating_add(1), column: column + 1 }
     }
 }
 
@@ -97,10 +92,7 @@ impl Problems {
 
     /// One problem of the file as a whole.
     pub(crate) fn of_file(origin: &Origin, message: String) -> Self {
-        Self {
-            list: vec![Problem::of_file(origin, message)],
-            files: Vec::new(),
-        }
+        Self { list: vec![Problem::of_file(origin, message)], files: Vec::new() }
     }
 
     /// With one more file looked at.

@@ -94,10 +94,7 @@ impl<'a> Reading<'a> {
         message: String,
         suggestion: Option<String>,
     ) {
-        let span = table
-            .get_ref()
-            .get(key)
-            .map_or_else(|| table.span(), Item::span);
+        let span = table.get_ref().get(key).map_or_else(|| table.span(), Item::span);
         self.within(key, |reading| reading.problem(span, message, suggestion));
     }
 
@@ -125,11 +122,7 @@ impl<'a> Reading<'a> {
     /// Notes that a value has the wrong type. The value itself is not shown.
     pub(crate) fn wrong_type<T>(&mut self, item: &Item<'_>, expected: &str) -> Option<T> {
         let found = item.get_ref().type_str();
-        self.problem(
-            item.span(),
-            format!("expected {expected}, found {found}"),
-            None,
-        );
+        self.problem(item.span(), format!("expected {expected}, found {found}"), None);
         None
     }
 
@@ -164,9 +157,5 @@ impl<'a> Reading<'a> {
 /// A key as TOML writes it: quoted where it has to be.
 fn quoted_key(key: &str) -> String {
     let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if !key.is_empty() && key.bytes().all(is_bare) {
-        key.to_owned()
-    } else {
-        format!("{key:?}")
-    }
+    if !key.is_empty() && key.bytes().all(is_bare) { key.to_owned() } else { format!("{key:?}") }
 }

@@ -42,10 +42,7 @@ fn setting(field: &Field) -> String {
         Some(default) => format!("default `{default}`"),
     };
     let meaning = unindented(field.doc, "  ");
-    format!(
-        "- **`{}`** ({default}):\n  {}.\n{meaning}",
-        field.name, field.expected
-    )
+    format!("- **`{}`** ({default}):\n  {}.\n{meaning}", field.name, field.expected)
 }
 
 /// The lines of a doc comment without the space before each, but with `indent`.

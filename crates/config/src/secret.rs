@@ -55,10 +55,9 @@ impl Shape for SecretReference {
             return reading.wrong_type(item, EXPECTED);
         };
         let (text, source) = match pieces(written).as_deref() {
-            Ok([Piece::Variable(name)]) => (
-                read_variable(name, item, reading)?,
-                format!("environment variable `{name}`"),
-            ),
+            Ok([Piece::Variable(name)]) => {
+                (read_variable(name, item, reading)?, format!("environment variable `{name}`"))
+            }
             Ok([Piece::File(path)]) => (read_file(path, item, reading)?, format!("file `{path}`")),
             Ok(_) => {
                 reading.problem(item.span(), LITERAL, HINT.to_owned());
@@ -70,11 +69,7 @@ impl Shape for SecretReference {
             }
         };
         if let Some(wrong) = fault_of(&text) {
-            reading.problem(
-                item.span(),
-                format!("the secret from {source} {wrong}"),
-                None,
-            );
+            reading.problem(item.span(), format!("the secret from {source} {wrong}"), None);
             return None;
         }
         Some(Secret(text))
@@ -144,10 +139,7 @@ impl Shape for GuardingSecret {
             return None;
         }
         let path = reading.path().to_owned();
-        let same = reading
-            .guards
-            .iter()
-            .find(|(earlier, _)| *earlier == secret);
+        let same = reading.guards.iter().find(|(earlier, _)| *earlier == secret);
         if let Some((_, owner)) = same {
             let message = format!("the secret is the same as that of {owner}");
             reading.problem(item.span(), message, "give each its own".to_owned());

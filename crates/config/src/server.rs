@@ -67,10 +67,7 @@ impl Parsed for Address {
     fn parse(text: &str) -> Result<SocketAddr, Wrong> {
         if text.starts_with("localhost:") {
             let hint = "write 127.0.0.1 for localhost";
-            return Err(Wrong::hinted(
-                "has a host name where an IP address belongs",
-                hint,
-            ));
+            return Err(Wrong::hinted("has a host name where an IP address belongs", hint));
         }
         text.parse().map_err(|_| {
             let hint = "write \"127.0.0.1:8787\" for this machine alone, \"0.0.0.0:8787\" for all";

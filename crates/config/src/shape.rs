@@ -93,10 +93,7 @@ impl<S: Shape> Shape for List<S> {
             .enumerate()
             .map(|(index, element)| reading.element(index, |reading| S::read(element, reading)))
             .collect();
-        values
-            .into_iter()
-            .collect::<Option<Vec<_>>>()
-            .filter(|values| !values.is_empty())
+        values.into_iter().collect::<Option<Vec<_>>>().filter(|values| !values.is_empty())
     }
 
     fn show(value: &Self::Value) -> String {
@@ -152,10 +149,6 @@ impl<K: MapKey, V: Shape> Shape for MapOf<K, V> {
     fn show(value: &Self::Value) -> String {
         let show = |(key, value)| format!("{:?} = {}", K::show_key(key), V::show(value));
         let entries: Vec<String> = value.iter().map(show).collect();
-        if entries.is_empty() {
-            "{}".to_owned()
-        } else {
-            format!("{{ {} }}", entries.join(", "))
-        }
+        if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
     }
 }

@@ -51,10 +51,7 @@ impl Origin {
     #[must_use]
     pub fn file(path: &Path) -> Self {
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        Self {
-            name: path.display().to_string(),
-            folder,
-        }
+        Self { name: path.display().to_string(), folder }
     }
 }
 

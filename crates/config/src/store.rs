@@ -69,16 +69,10 @@ impl Parsed for DatabaseUrl {
     fn parse(text: &str) -> Result<StoreUrl, Wrong> {
         if text.starts_with("postgres:") || text.starts_with("postgresql:") {
             let hint = "use \"sqlite:salve.db\"";
-            return Err(Wrong::hinted(
-                "PostgreSQL is not served by this version",
-                hint,
-            ));
+            return Err(Wrong::hinted("PostgreSQL is not served by this version", hint));
         }
         let Some(path) = text.strip_prefix("sqlite:") else {
-            return Err(Wrong::hinted(
-                "not a database URL",
-                "write \"sqlite:salve.db\"",
-            ));
+            return Err(Wrong::hinted("not a database URL", "write \"sqlite:salve.db\""));
         };
         let path = path.strip_prefix("//").unwrap_or(path);
         if path == ":memory:" {
@@ -86,10 +80,7 @@ impl Parsed for DatabaseUrl {
             return Err(Wrong::hinted("a database in memory is not supported", hint));
         }
         if path.is_empty() || path.ends_with('/') || path.contains(['?', '\0']) {
-            return Err(Wrong::hinted(
-                "not the path of a file",
-                "write \"sqlite:salve.db\"",
-            ));
+            return Err(Wrong::hinted("not the path of a file", "write \"sqlite:salve.db\""));
         }
         Ok(StoreUrl::Sqlite(PathBuf::from(path)))
     }

@@ -114,11 +114,7 @@ impl<S: Shape> Shape for Tables<S> {
     }
 
     fn show(value: &Vec<S::Value>) -> String {
-        if value.is_empty() {
-            "none".to_owned()
-        } else {
-            "[ … ]".to_owned()
-        }
+        if value.is_empty() { "none".to_owned() } else { "[ … ]".to_owned() }
     }
 }
 

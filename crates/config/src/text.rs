@@ -75,18 +75,10 @@ pub(crate) fn read_text(
             return None;
         }
     };
-    let values: Vec<Option<String>> = pieces
-        .iter()
-        .map(|piece| replaced(piece, item, reading))
-        .collect();
-    let value = values
-        .into_iter()
-        .collect::<Option<Vec<String>>>()?
-        .concat();
-    Some(Text {
-        value,
-        written: written.to_owned(),
-    })
+    let values: Vec<Option<String>> =
+        pieces.iter().map(|piece| replaced(piece, item, reading)).collect();
+    let value = values.into_iter().collect::<Option<Vec<String>>>()?.concat();
+    Some(Text { value, written: written.to_owned() })
 }
 
 pub(crate) const ESCAPE_HINT: &str = "write `${NAME}` for an environment variable, `$${` for `${`";
@@ -112,11 +104,7 @@ pub(crate) fn read_variable(
     let value = reading.sources.env(name);
     if value.is_none() {
         let hint = format!("set `{name}` where Salve is started");
-        reading.problem(
-            item.span(),
-            format!("environment variable `{name}` is not set"),
-            hint,
-        );
+        reading.problem(item.span(), format!("environment variable `{name}` is not set"), hint);
     }
     value
 }
@@ -148,17 +136,11 @@ pub(crate) struct Wrong {
 
 impl Wrong {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            hint: None,
-        }
+        Self { message: message.into(), hint: None }
     }
 
     pub(crate) fn hinted(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            hint: Some(hint.into()),
-        }
+        Self { message: message.into(), hint: Some(hint.into()) }
     }
 }
 

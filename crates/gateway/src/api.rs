@@ -31,10 +31,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/log/{id}", get(admin::entry))
         .route("/keys", get(admin::keys).post(admin::create_key))
         .route("/keys/{id}", get(admin::key).delete(admin::revoke_key))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&gateway),
-            admin::only,
-        ));
+        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), admin::only));
     Router::new()
         .route("/v1/messages", post(messages))
         .route("/v1/messages/count_tokens", post(count_tokens))
@@ -65,10 +62,8 @@ fn boxed(response: http::Response<ReplyBody>) -> Response {
 
 /// A refusal outside the pipeline, in the same shape as inside.
 fn told(gateway: &Gateway, told: Told) -> Response {
-    let marks = Marks {
-        request_id: gateway.new_request_id().as_str().to_owned(),
-        ..Marks::default()
-    };
+    let marks =
+        Marks { request_id: gateway.new_request_id().as_str().to_owned(), ..Marks::default() };
     let told = told.with_help(&gateway.house().public_url);
     respond::told(&told, &marks).map(Body::from)
 }
@@ -79,9 +74,7 @@ fn json(status: http::StatusCode, value: &impl serde::Serialize) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let media = http::HeaderValue::from_static("application/json");
-    response
-        .headers_mut()
-        .insert(http::header::CONTENT_TYPE, media);
+    response.headers_mut().insert(http::header::CONTENT_TYPE, media);
     response
 }
 
@@ -90,8 +83,6 @@ fn text(status: http::StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     let media = http::HeaderValue::from_static("text/plain; charset=utf-8");
-    response
-        .headers_mut()
-        .insert(http::header::CONTENT_TYPE, media);
+    response.headers_mut().insert(http::header::CONTENT_TYPE, media);
     response
 }

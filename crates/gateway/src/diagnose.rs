@@ -32,6 +32,18 @@ pub enum Judged {
     Tell(Box<Diagnosis>, Box<Told>),
 }
 
+impl Judged {
+    /// What was found wrong; `None` where there is a good answer.
+    #[must_use]
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        match self {
+            Self::Whole(_) | Self::Stream(..) => None,
+            Self::Pass(refusal) => Some(&refusal.diagnosis),
+            Self::Next(diagnosis) | Self::Tell(diagnosis, _) => Some(diagnosis),
+        }
+    }
+}
+
 /// A whole, good answer.
 #[derive(Debug)]
 pub struct WholeAnswer {
@@ -67,11 +79,7 @@ pub fn judge(
         Ok(answer) => answer,
         Err(error) => return judged(&Cause::from(&error)),
     };
-    let Answer {
-        status,
-        headers,
-        body,
-    } = answer;
+    let Answer { status, headers, body } = answer;
     match body {
         AnswerBody::Stream(stream) => Judged::Stream(headers, stream),
         AnswerBody::Failed(how) => judged(&cause_of(&how, Place::FirstEvent, &headers)),
@@ -96,11 +104,7 @@ fn judge_whole(
     let Ok(body) = Body::scan(bytes.clone()) else {
         let is_page = content_type(&headers).is_some_and(|media| media.contains("html"))
             || bytes.trim_ascii_start().starts_with(b"<");
-        let how = if is_page {
-            Malformed::Html
-        } else {
-            Malformed::NotAMessage
-        };
+        let how = if is_page { Malformed::Html } else { Malformed::NotAMessage };
         return judged(&Cause::Malformed(how));
     };
     let response = Response::read(body);
@@ -109,11 +113,7 @@ fn judge_whole(
         Endpoint::Messages => !wants_stream && response.body.span("content").is_some(),
     };
     if is_answer && response.kind.as_deref() != Some("error") {
-        return Judged::Whole(Box::new(WholeAnswer {
-            status,
-            headers,
-            response,
-        }));
+        return Judged::Whole(Box::new(WholeAnswer { status, headers, response }));
     }
     if response.body.span("error").is_some() {
         return judge_refusal(status, headers, bytes);
@@ -127,12 +127,7 @@ fn judge_refusal(status: StatusCode, headers: HeaderMap, body: Bytes) -> Judged 
     match &diagnosis.verdict {
         Verdict::PassAsIs => {
             let diagnosis = Box::new(diagnosis);
-            Judged::Pass(PassedRefusal {
-                status,
-                headers,
-                body,
-                diagnosis,
-            })
+            Judged::Pass(PassedRefusal { status, headers, body, diagnosis })
         }
         Verdict::NextCandidate | Verdict::Tell(_) => judged_as(diagnosis),
     }
@@ -160,14 +155,7 @@ pub fn unsendable(problem: &str) -> Judged {
     let told = faults::BODY_FIELD_WRONG.tell(&[("problem", problem)]);
     let diagnosis = salve_remedy::diagnose(&Cause::Malformed(Malformed::NotAMessage));
     let cools = Cools::Nothing;
-    Judged::Tell(
-        Box::new(Diagnosis {
-            fault: told.fault,
-            cools,
-            ..diagnosis
-        }),
-        Box::new(told),
-    )
+    Judged::Tell(Box::new(Diagnosis { fault: told.fault, cools, ..diagnosis }), Box::new(told))
 }
 
 /// What a break after the first content means. It can only be told.
@@ -176,13 +164,7 @@ pub fn midstream(how: &Break) -> (Box<Diagnosis>, Box<Told>) {
     if *how == Break::Shutdown {
         let told = faults::GATEWAY_DRAINING.tell(&[]);
         let diagnosis = salve_remedy::diagnose(&Cause::Cut(Place::Midstream));
-        return (
-            Box::new(Diagnosis {
-                fault: told.fault,
-                ..diagnosis
-            }),
-            Box::new(told),
-        );
+        return (Box::new(Diagnosis { fault: told.fault, ..diagnosis }), Box::new(told));
     }
     let diagnosis = salve_remedy::diagnose(&cause_of(how, Place::Midstream, &HeaderMap::new()));
     let told = match &diagnosis.verdict {
@@ -218,9 +200,7 @@ fn refused<'a>(status: u16, headers: &'a HeaderMap, body: &'a [u8], place: Place
 }
 
 fn content_type(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
+    headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
 }
 
 impl From<&SendError> for Cause<'_> {

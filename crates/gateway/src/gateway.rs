@@ -82,22 +82,11 @@ impl Gateway {
     /// # Errors
     /// [`StartError`]; nothing runs then.
     pub async fn start(parts: Parts) -> Result<Arc<Self>, StartError> {
-        let Parts {
-            config,
-            store,
-            prices,
-            clock,
-            pepper,
-            local_token,
-        } = parts;
+        let Parts { config, store, prices, clock, pepper, local_token } = parts;
         let house = House::build(&config, &pepper)?;
         let keyring = Keyring::minted(store.keys().await?);
         let upstream = Upstream::new()?;
-        let desk = Desk {
-            ledger: store.clone(),
-            clock,
-            prices,
-        };
+        let desk = Desk { ledger: store.clone(), clock, prices };
         let stop_store = CancellationToken::new();
         let gateway = Arc::new(Self {
             house: ArcSwap::from_pointee(house),
@@ -134,8 +123,7 @@ impl Gateway {
     /// # Errors
     /// [`HouseError`]; the one in force stays.
     pub fn reconfigure(&self, config: &Config) -> Result<(), HouseError> {
-        self.house
-            .store(Arc::new(House::build(config, &self.pepper)?));
+        self.house.store(Arc::new(House::build(config, &self.pepper)?));
         Ok(())
     }
 

@@ -126,11 +126,7 @@ impl Group {
     fn build(group: &salve_config::Group, channels: &BTreeMap<String, Arc<Channel>>) -> Self {
         let members = group.channels.iter().filter_map(|member| {
             let channel = Arc::clone(channels.get(&member.channel)?);
-            Some(Member {
-                channel,
-                priority: member.priority,
-                weight: member.weight,
-            })
+            Some(Member { channel, priority: member.priority, weight: member.weight })
         });
         Self {
             name: group.name.clone(),
@@ -144,18 +140,14 @@ impl Channel {
     fn build(channel: &salve_config::Channel) -> Result<Self, HouseError> {
         const ANTHROPIC: &str = "https://api.anthropic.com";
         let name = channel.name.clone();
-        let url = channel
-            .base_url
-            .as_ref()
-            .map_or(ANTHROPIC, |url| url.as_str());
+        let url = channel.base_url.as_ref().map_or(ANTHROPIC, |url| url.as_str());
         let base = Base::parse(url).map_err(|reason| HouseError::BaseUrl {
             channel: name.clone(),
             url: url.to_owned(),
             reason,
         })?;
-        let credential = credential(&channel.credential).map_err(|_| HouseError::Credential {
-            channel: name.clone(),
-        })?;
+        let credential = credential(&channel.credential)
+            .map_err(|_| HouseError::Credential { channel: name.clone() })?;
         Ok(Self {
             name,
             base,
@@ -186,11 +178,7 @@ impl Channel {
 
     /// Model names that the channel's configuration spells out, without wildcards.
     pub fn named_models(&self) -> impl Iterator<Item = &str> {
-        let literal = self
-            .models
-            .iter()
-            .map(ModelPattern::as_str)
-            .filter(|m| !m.contains('*'));
+        let literal = self.models.iter().map(ModelPattern::as_str).filter(|m| !m.contains('*'));
         literal.chain(self.model_ids.keys().map(String::as_str))
     }
 }
@@ -199,14 +187,10 @@ fn credential(
     credential: &Credential,
 ) -> Result<Option<(HeaderName, HeaderValue)>, http::header::InvalidHeaderValue> {
     let (name, text) = match credential {
-        Credential::ApiKey(key) => (
-            HeaderName::from_static("x-api-key"),
-            key.expose().to_owned(),
-        ),
-        Credential::Bearer(token) => (
-            http::header::AUTHORIZATION,
-            format!("Bearer {}", token.expose()),
-        ),
+        Credential::ApiKey(key) => (HeaderName::from_static("x-api-key"), key.expose().to_owned()),
+        Credential::Bearer(token) => {
+            (http::header::AUTHORIZATION, format!("Bearer {}", token.expose()))
+        }
         // The clouds' credentials sign requests instead of standing in a header field; their
         // kinds of channel are refused when the configuration is read.
         Credential::None | Credential::Aws(_) | Credential::Google(_) => return Ok(None),
@@ -226,16 +210,10 @@ impl Base {
         let parts = uri.into_parts();
         let scheme = parts.scheme.ok_or("it has no scheme")?;
         let authority = parts.authority.ok_or("it has no host")?;
-        let path = parts
-            .path_and_query
-            .map_or(String::new(), |path| path.path().to_owned());
+        let path = parts.path_and_query.map_or(String::new(), |path| path.path().to_owned());
         let path = path.trim_end_matches('/');
         let path = path.strip_suffix("/v1").unwrap_or(path).to_owned();
-        Ok(Self {
-            scheme,
-            authority,
-            path,
-        })
+        Ok(Self { scheme, authority, path })
     }
 
     /// The URL of `path` below this base, with the client's query.

@@ -80,10 +80,7 @@ fn presented(headers: &HeaderMap) -> impl Iterator<Item = &str> {
         let (scheme, token) = value.trim().split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    [api_key, bearer]
-        .into_iter()
-        .flatten()
-        .filter(|key| !key.is_empty())
+    [api_key, bearer].into_iter().flatten().filter(|key| !key.is_empty())
 }
 
 /// Finds the conversation a request belongs to: the client's own session header, else
@@ -91,10 +88,7 @@ fn presented(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 #[must_use]
 pub fn identify(incoming: Incoming, caller: Caller) -> Identified {
     let text = |name| {
-        let value = incoming
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok());
+        let value = incoming.headers.get(name).and_then(|value| value.to_str().ok());
         value.map(|value| value.chars().take(NAME_CHARS_MAX).collect::<String>())
     };
     let session = text("x-claude-code-session-id")
@@ -103,12 +97,7 @@ pub fn identify(incoming: Incoming, caller: Caller) -> Identified {
         .map(|id| id.chars().take(NAME_CHARS_MAX).collect())
         .unwrap_or_else(|| stable_prefix(&incoming));
     let agent = text("user-agent");
-    Identified {
-        incoming,
-        caller,
-        session,
-        agent,
-    }
+    Identified { incoming, caller, session, agent }
 }
 
 /// Names that clients choose are kept to this length.

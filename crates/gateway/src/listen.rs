@@ -81,18 +81,9 @@ impl Head {
         let declared = header(&parts.headers, http::header::CONTENT_LENGTH);
         let declared = declared.and_then(|length| length.parse::<u64>().ok());
         if let Some(declared) = declared.filter(|declared| *declared > body_bytes_max) {
-            return Err(ListenRefusal::Declared {
-                declared,
-                limit: body_bytes_max,
-            });
+            return Err(ListenRefusal::Declared { declared, limit: body_bytes_max });
         }
-        Ok(Self {
-            parts,
-            endpoint,
-            encoding,
-            body_bytes_max,
-            arrived,
-        })
+        Ok(Self { parts, endpoint, encoding, body_bytes_max, arrived })
     }
 
     /// The request's header fields.
@@ -105,7 +96,11 @@ impl Head {
     ///
     /// # Errors
     /// [`ListenRefusal`] where it is too large, too slow, cut off or no request.
-    pub async fn receive(self, id: RequestId, body: HttpBody) -> Result<Incoming, ListenRefusal> {
+    pub async fn receive(
+        self,
+        id: RequestId,
+        body: &mut HttpBody,
+    ) -> Result<Incoming, ListenRefusal> {
         let bytes = body::read(body, self.body_bytes_max).await?;
         let request_bytes = bytes.len() as u64;
         let bytes = decompress::unfold(self.encoding, bytes, self.body_bytes_max)?;
@@ -154,10 +149,9 @@ impl From<ListenRefusal> for Told {
             ListenRefusal::ContentEncoding(encoding) => {
                 encoding_refused(&encoding, "only gzip and zstd are unpacked here")
             }
-            ListenRefusal::Declared { declared, limit } => too_large(
-                &format!("{} ({declared} bytes)", megabytes(declared)),
-                limit,
-            ),
+            ListenRefusal::Declared { declared, limit } => {
+                too_large(&format!("{} ({declared} bytes)", megabytes(declared)), limit)
+            }
             ListenRefusal::Body(BodyError::TooLarge { limit }) => {
                 too_large(&format!("more than {limit} bytes"), limit)
             }
@@ -223,10 +217,7 @@ fn unreadable(error: &ScanError) -> Told {
         _ => String::new(),
     };
     let place = error.position;
-    let position = format!(
-        "{} (line {}, column {})",
-        place.offset, place.line, place.column
-    );
+    let position = format!("{} (line {}, column {})", place.offset, place.line, place.column);
     let problem = error.kind.to_string();
     fault.tell(&[
         ("problem", &problem),

@@ -32,6 +32,17 @@ pub enum Relayed {
     Broke(Break),
 }
 
+/// How a broken stream was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// Only the end was missing, and was supplied.
+    Whole,
+    /// The client was told.
+    Told,
+    /// The client had left.
+    Left,
+}
+
 /// One stream on its way to its client.
 #[derive(Debug)]
 pub struct Relay<'a> {
@@ -82,11 +93,7 @@ impl<'a> Relay<'a> {
         cut: &CancellationToken,
         mut checkpoint: impl FnMut(&Self),
     ) -> Relayed {
-        let Stream {
-            held,
-            mut splitter,
-            mut rest,
-        } = stream;
+        let Stream { held, mut splitter, mut rest } = stream;
         for batch in held {
             if let Err(stop) = self.pass(&batch).await {
                 return stop.into();
@@ -198,11 +205,7 @@ impl<'a> Relay<'a> {
 
     /// What happens after the answer is whole no longer matters.
     fn broke(&mut self, how: Break) -> Relayed {
-        if self.progress.is_stopped() {
-            self.whole()
-        } else {
-            Relayed::Broke(how)
-        }
+        if self.progress.is_stopped() { self.whole() } else { Relayed::Broke(how) }
     }
 
     fn whole(&mut self) -> Relayed {
@@ -230,25 +233,19 @@ impl<'a> Relay<'a> {
         None
     }
 
-    /// Ends a broken stream so that the client loses least; `error` is what it is told. True
-    /// where nothing was lost, so that there was nothing to tell.
-    pub async fn close(&mut self, error: Envelope<'_>) -> bool {
-        match self.progress.ending(error) {
-            Ending::Complete(events) => {
-                let is_sent = self.send(Bytes::from(events)).await.is_ok();
-                self.reply.end();
-                is_sent
-            }
-            Ending::Broken(events) => {
-                let _ = self.send(Bytes::from(events)).await;
-                self.reply.end();
-                false
-            }
+    /// Ends a broken stream so that the client loses least; `error` is what it is told.
+    pub async fn close(&mut self, error: Envelope<'_>) -> Closed {
+        let (events, closed) = match self.progress.ending(error) {
+            Ending::Complete(events) => (events, Closed::Whole),
+            Ending::Broken(events) => (events, Closed::Told),
             Ending::Cut => {
                 self.reply.cut().await;
-                false
+                return Closed::Told;
             }
-        }
+        };
+        let sent = self.send(Bytes::from(events)).await;
+        self.reply.end();
+        if sent.is_ok() { closed } else { Closed::Left }
     }
 }
 

@@ -37,13 +37,7 @@ impl Reload {
         let files = loaded.files.clone();
         let seen = stamps(&files);
         let in_force = loaded.config.clone();
-        Self {
-            path,
-            files,
-            in_force,
-            seen,
-            hangup: Arc::default(),
-        }
+        Self { path, files, in_force, seen, hangup: Arc::default() }
     }
 
     /// Watches until `stop`.
@@ -91,8 +85,5 @@ impl Reload {
 
 fn stamps(files: &[PathBuf]) -> Vec<Option<Stamp>> {
     let stamp = |metadata: Metadata| (metadata.modified().ok(), metadata.len());
-    files
-        .iter()
-        .map(|file: &PathBuf| Path::metadata(file).ok().map(stamp))
-        .collect()
+    files.iter().map(|file: &PathBuf| Path::metadata(file).ok().map(stamp)).collect()
 }

@@ -48,12 +48,7 @@ pub struct Cut;
 #[must_use]
 pub fn pair() -> (Reply, Awaited) {
     let (sender, awaited) = oneshot::channel();
-    (
-        Reply {
-            state: State::Waiting(sender),
-        },
-        awaited,
-    )
+    (Reply { state: State::Waiting(sender) }, awaited)
 }
 
 impl Reply {
@@ -71,9 +66,7 @@ impl Reply {
         let State::Waiting(sender) = std::mem::replace(&mut self.state, State::Done) else {
             return Err(Gone);
         };
-        sender
-            .send(answer.map(|bytes| ReplyBody::Whole(Some(bytes))))
-            .map_err(|_| Gone)
+        sender.send(answer.map(|bytes| ReplyBody::Whole(Some(bytes)))).map_err(|_| Gone)
     }
 
     /// Sends the head of an answer whose body follows in pieces.
@@ -87,9 +80,7 @@ impl Reply {
             self.state = before;
             return Err(Gone);
         };
-        sender
-            .send(head.map(|()| ReplyBody::Pieces(body)))
-            .map_err(|_| Gone)
+        sender.send(head.map(|()| ReplyBody::Pieces(body))).map_err(|_| Gone)
     }
 
     /// Sends the next piece of the body, waiting while the client is slow.
@@ -152,9 +143,9 @@ impl http_body::Body for ReplyBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         match &mut *self {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Pieces(pieces) => pieces
-                .poll_recv(cx)
-                .map(|piece| piece.map(|piece| piece.map(Frame::data))),
+            Self::Pieces(pieces) => {
+                pieces.poll_recv(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+            }
         }
     }
 

@@ -34,20 +34,11 @@ pub enum RouteRefusal {
 
 fn list(known: &[String]) -> String {
     const SHOWN: usize = 12;
-    let mut text = known
-        .iter()
-        .take(SHOWN)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let mut text = known.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
     if known.len() > SHOWN {
         text.push_str(" and more (GET /v1/models lists them)");
     }
-    if text.is_empty() {
-        "none".to_owned()
-    } else {
-        text
-    }
+    if text.is_empty() { "none".to_owned() } else { text }
 }
 
 /// Orders the channels of `group` that may serve `model`: by priority, and among equals at
@@ -66,10 +57,7 @@ pub fn plan(
     let mut fitting = Vec::new();
     for member in &group.members {
         match reason_against(member, key, model) {
-            Some(reason) => skipped.push(Skipped {
-                channel: member.channel.name.clone(),
-                reason,
-            }),
+            Some(reason) => skipped.push(Skipped { channel: member.channel.name.clone(), reason }),
             None => fitting.push(member),
         }
     }
@@ -78,23 +66,15 @@ pub fn plan(
         let is_known = skipped.iter().any(|skipped| skipped.reason == DRAINED);
         return Err(match is_known {
             true => RouteRefusal::OutOfService { model },
-            false => RouteRefusal::Unknown {
-                model,
-                known: known(),
-            },
+            false => RouteRefusal::Unknown { model, known: known() },
         });
     }
-    let ordered = in_order(fitting, random)
-        .into_iter()
-        .take(limits::ATTEMPTS_MAX);
+    let ordered = in_order(fitting, random).into_iter().take(limits::ATTEMPTS_MAX);
     let candidates = ordered.map(|member| Candidate {
         channel: member.channel.clone(),
         upstream_model: member.channel.upstream_model(model).to_owned(),
     });
-    Ok(Plan {
-        candidates: candidates.collect(),
-        skipped,
-    })
+    Ok(Plan { candidates: candidates.collect(), skipped })
 }
 
 const DRAINED: &str = "drained";
@@ -115,10 +95,7 @@ fn in_order<'a>(members: Vec<&'a Member>, random: &mut impl Rng) -> Vec<&'a Memb
     let draw = |member: &Member| random_key(member.weight, random.random::<f64>());
     let mut drawn: Vec<(f64, &Member)> = {
         let mut draw = draw;
-        members
-            .into_iter()
-            .map(|member| (draw(member), member))
-            .collect()
+        members.into_iter().map(|member| (draw(member), member)).collect()
     };
     drawn
         .sort_by(|(a_key, a), (b_key, b)| a.priority.cmp(&b.priority).then(b_key.total_cmp(a_key)));

@@ -43,18 +43,12 @@ impl Upstream {
             };
             AnswerBody::Whole(whole(body, limit).await?)
         };
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        })
+        Ok(Answer { status, headers, body })
     }
 }
 
 fn is_event_stream(headers: &HeaderMap) -> bool {
-    let media = headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let media = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     media.is_some_and(|media| {
         let essence = media.split(';').next().unwrap_or_default().trim();
         essence.eq_ignore_ascii_case("text/event-stream")
@@ -63,12 +57,11 @@ fn is_event_stream(headers: &HeaderMap) -> bool {
 
 async fn whole(body: UpstreamBody, limit: usize) -> Result<Bytes, SendError> {
     use http_body_util::{BodyExt, LengthLimitError, Limited};
-    let collected = Limited::new(body, limit)
-        .collect()
-        .await
-        .map_err(|error| match error.downcast_ref::<LengthLimitError>() {
-            Some(_) => SendError::TooLarge(limit),
-            None => SendError::Broken(error.to_string()),
-        });
+    let collected = Limited::new(body, limit).collect().await.map_err(|error| match error
+        .downcast_ref::<LengthLimitError>(
+    ) {
+        Some(_) => SendError::TooLarge(limit),
+        None => SendError::Broken(error.to_string()),
+    });
     collected.map(http_body_util::Collected::to_bytes)
 }

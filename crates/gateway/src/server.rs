@@ -30,9 +30,7 @@ impl Server {
         let serving = listener.serve(router, gateway.tasks.clone(), stop.clone());
         gateway.tasks.spawn("accept", serving);
         if let Some(reload) = reload {
-            gateway
-                .tasks
-                .spawn("reload", reload.run(Arc::clone(&gateway), stop.clone()));
+            gateway.tasks.spawn("reload", reload.run(Arc::clone(&gateway), stop.clone()));
         }
         Self { gateway, stop }
     }

@@ -16,9 +16,7 @@ pub fn counted(reported: &Reported) -> Usage {
         }
         None => (total, 0),
     };
-    let web_searches = reported
-        .server_tool_use
-        .map(|tools| tools.web_search_requests.or_zero());
+    let web_searches = reported.server_tool_use.map(|tools| tools.web_search_requests.or_zero());
     Usage {
         input_tokens: reported.input_tokens.or_zero(),
         output_tokens: reported.output_tokens.or_zero(),
@@ -34,11 +32,7 @@ pub fn counted(reported: &Reported) -> Usage {
 #[must_use]
 pub fn answered(draft: &Draft) -> Outcome {
     let is_plain = draft.attempts.len() <= 1 && draft.remedies.is_empty();
-    if is_plain {
-        Outcome::Passed
-    } else {
-        Outcome::Cured
-    }
+    if is_plain { Outcome::Passed } else { Outcome::Cured }
 }
 
 /// Writes the entry.

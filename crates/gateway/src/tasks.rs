@@ -37,8 +37,6 @@ impl Tasks {
     /// Waits until every task has ended, or `patience` has passed. True where all ended.
     pub async fn all_ended(&self, patience: Duration) -> bool {
         self.tracker.close();
-        tokio::time::timeout(patience, self.tracker.wait())
-            .await
-            .is_ok()
+        tokio::time::timeout(patience, self.tracker.wait()).await.is_ok()
     }
 }

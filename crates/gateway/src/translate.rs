@@ -30,27 +30,17 @@ pub fn outgoing(
         Endpoint::Messages => "/v1/messages",
         Endpoint::CountTokens => "/v1/messages/count_tokens",
     };
-    let uri = candidate
-        .channel
-        .base
-        .join(path, incoming.query.as_deref())?;
+    let uri = candidate.channel.base.join(path, incoming.query.as_deref())?;
     let slices = edits.apply(incoming.request.body.bytes());
     let length: usize = slices.iter().map(Bytes::len).sum();
     let mut headers = passed_on(&incoming.headers);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     // Answers are read on their way (usage, the commit point), so they must come plain.
-    headers.insert(
-        header::ACCEPT_ENCODING,
-        HeaderValue::from_static("identity"),
-    );
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if let Some((name, value)) = &candidate.channel.credential {
         headers.insert(name.clone(), value.clone());
     }
-    Ok(Outgoing {
-        uri,
-        headers,
-        slices,
-    })
+    Ok(Outgoing { uri, headers, slices })
 }
 
 /// The header fields that travel on: all, known here or not, but for those that belong to

@@ -56,6 +56,14 @@ pub struct Identified {
     pub agent: Option<String>,
 }
 
+impl Identified {
+    /// Whether the client wants its answer as events.
+    #[must_use]
+    pub fn wants_stream(&self) -> bool {
+        self.incoming.endpoint == Endpoint::Messages && self.incoming.request.is_stream
+    }
+}
+
 /// Made by admit: a request that will end in exactly one ledger entry.
 #[derive(Debug)]
 pub struct Admitted {

@@ -64,18 +64,11 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nanos = i128::from(self.0).saturating_mul(NANOS_PER_MILLI);
         // Moments outside the years -9999..=9999 cannot be written; the nearest that can is.
-        let edge = if self.0 < 0 {
-            UtcDateTime::MIN
-        } else {
-            UtcDateTime::MAX
-        };
+        let edge = if self.0 < 0 { UtcDateTime::MIN } else { UtcDateTime::MAX };
         let moment = UtcDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(edge);
         let (hour, minute, second, millis) = moment.as_hms_milli();
         let (year, month, day) = (moment.year(), u8::from(moment.month()), moment.day());
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"
-        )
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
     }
 }
 
@@ -90,9 +83,7 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
         let moment = OffsetDateTime::parse(text, &Rfc3339);
-        moment
-            .map(Self::of)
-            .map_err(|_| TimestampError(text.to_owned()))
+        moment.map(Self::of).map_err(|_| TimestampError(text.to_owned()))
     }
 }
 

@@ -15,16 +15,9 @@ pub(crate) fn parse_scaled(text: &str, places: u32) -> Option<i64> {
     }
     let fraction = fraction.trim_end_matches('0');
     let missing = places.checked_sub(u32::try_from(fraction.len()).ok()?)?;
-    let fraction = if fraction.is_empty() {
-        0
-    } else {
-        fraction.parse::<i64>().ok()?
-    };
+    let fraction = if fraction.is_empty() { 0 } else { fraction.parse::<i64>().ok()? };
     let fraction = fraction.checked_mul(10_i64.checked_pow(missing)?)?;
-    let whole = whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(10_i64.checked_pow(places)?)?;
+    let whole = whole.parse::<i64>().ok()?.checked_mul(10_i64.checked_pow(places)?)?;
     whole.checked_add(fraction)?.checked_mul(sign)
 }
 
@@ -36,9 +29,8 @@ pub(crate) fn write_scaled(
     shown_min: usize,
 ) -> fmt::Result {
     let digits = format!("{value:0>width$}", width = places.saturating_add(1));
-    let (whole, fraction) = digits
-        .split_at_checked(digits.len().saturating_sub(places))
-        .unwrap_or_default();
+    let (whole, fraction) =
+        digits.split_at_checked(digits.len().saturating_sub(places)).unwrap_or_default();
     let shown = fraction.trim_end_matches('0').len().max(shown_min);
     let fraction = fraction.get(..shown).unwrap_or(fraction);
     match fraction {

@@ -99,9 +99,7 @@ impl Endpoint {
     /// The endpoint of this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Messages, Self::CountTokens]
-            .into_iter()
-            .find(|endpoint| endpoint.name() == name)
+        [Self::Messages, Self::CountTokens].into_iter().find(|endpoint| endpoint.name() == name)
     }
 }
 

@@ -125,15 +125,7 @@ impl Hold {
         let opened = opened.bounded();
         ledger.open(&opened, multiplier)?;
         let draft = Draft::default();
-        Ok(Self {
-            ledger,
-            clock,
-            prices,
-            multiplier,
-            opened,
-            draft,
-            is_settled: false,
-        })
+        Ok(Self { ledger, clock, prices, multiplier, opened, draft, is_settled: false })
     }
 
     /// The request's id.
@@ -158,8 +150,7 @@ impl Hold {
     pub fn checkpoint(&mut self) {
         let reckoning = self.reckoning(Outcome::Abandoned);
         let id = &self.opened.request_id;
-        self.ledger
-            .progress(id, &reckoning.usage, self.draft.response_bytes);
+        self.ledger.progress(id, &reckoning.usage, self.draft.response_bytes);
     }
 
     /// Ends the request.

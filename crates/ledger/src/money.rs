@@ -82,13 +82,7 @@ impl FromStr for NanoUsd {
         let amount = amount.strip_prefix('$').unwrap_or(amount);
         let is_unsigned = !amount.starts_with('-');
         let nano = parse_scaled(amount, USD_PLACES).filter(|_| is_unsigned);
-        let nano = nano.and_then(|nano| {
-            if is_negative {
-                nano.checked_neg()
-            } else {
-                Some(nano)
-            }
-        });
+        let nano = nano.and_then(|nano| if is_negative { nano.checked_neg() } else { Some(nano) });
         nano.map(Self).ok_or_else(|| MoneyError(text.to_owned()))
     }
 }
@@ -151,9 +145,7 @@ impl FromStr for Multiplier {
 
     fn from_str(text: &str) -> Result<Self, MultiplierError> {
         let millionths = parse_scaled(text, MULTIPLIER_PLACES).filter(|_| !text.starts_with('-'));
-        millionths
-            .map(Self)
-            .ok_or_else(|| MultiplierError(text.to_owned()))
+        millionths.map(Self).ok_or_else(|| MultiplierError(text.to_owned()))
     }
 }
 

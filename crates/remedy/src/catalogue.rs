@@ -96,11 +96,7 @@ impl Catalogue {
             .dot_matches_new_line(true)
             .build()
             .map_err(CatalogueError::Set)?;
-        Ok(Self {
-            faults,
-            patterns,
-            owners,
-        })
+        Ok(Self { faults, patterns, owners })
     }
 
     /// Every fault, in the order of family and id.
@@ -121,50 +117,33 @@ impl Catalogue {
         evidence: &Evidence<'_>,
     ) -> impl Iterator<Item = (Strength, &Fault, &Recogniser)> {
         let hits = self.patterns.matches(evidence.message);
-        let spoken = self
-            .owners
-            .iter()
-            .zip(0..)
-            .filter(move |(_, n)| hits.matched(*n));
+        let spoken = self.owners.iter().zip(0..).filter(move |(_, n)| hits.matched(*n));
         let spoken = spoken.map(|(owner, _)| *owner).collect::<Vec<_>>();
-        self.faults
-            .iter()
-            .zip(0..)
-            .flat_map(move |(fault, number)| {
-                let of_fault = fault.recognisers.iter().zip(0..);
-                let fits = of_fault
-                    .filter(|(recogniser, place)| {
-                        recogniser.text.is_none() || spoken.contains(&(number, *place))
-                    })
-                    .filter_map(|(recogniser, _)| {
-                        recogniser
-                            .strength(evidence)
-                            .map(|strength| (strength, fault, recogniser))
-                    });
-                fits.collect::<Vec<_>>()
-            })
+        self.faults.iter().zip(0..).flat_map(move |(fault, number)| {
+            let of_fault = fault.recognisers.iter().zip(0..);
+            let fits = of_fault
+                .filter(|(recogniser, place)| {
+                    recogniser.text.is_none() || spoken.contains(&(number, *place))
+                })
+                .filter_map(|(recogniser, _)| {
+                    recogniser.strength(evidence).map(|strength| (strength, fault, recogniser))
+                });
+            fits.collect::<Vec<_>>()
+        })
     }
 }
 
 fn read(family: &str, id: &str, text: &str) -> Result<Fault, CatalogueError> {
     let file = || format!("{family}/{id}.toml");
-    let mut fault: Fault = toml::from_str(text).map_err(|source| CatalogueError::File {
-        file: file(),
-        source: Box::new(source),
-    })?;
+    let mut fault: Fault = toml::from_str(text)
+        .map_err(|source| CatalogueError::File { file: file(), source: Box::new(source) })?;
     if fault.id != id {
-        return Err(CatalogueError::Name {
-            file: file(),
-            id: fault.id,
-        });
+        return Err(CatalogueError::Name { file: file(), id: fault.id });
     }
     fault.family = family.to_owned();
     for recogniser in &mut fault.recognisers {
         let compiled = recogniser.compile();
-        compiled.map_err(|source| CatalogueError::Pattern {
-            file: file(),
-            source,
-        })?;
+        compiled.map_err(|source| CatalogueError::Pattern { file: file(), source })?;
     }
     Ok(fault)
 }

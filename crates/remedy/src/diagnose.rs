@@ -94,13 +94,7 @@ fn diagnose_answer(answer: &Answer<'_>) -> Diagnosis {
         (Policy::Next | Policy::Pass | Policy::Tell, _) => Verdict::Tell(told()),
     };
     let cools = cools(fault, answer.retry_after);
-    Diagnosis {
-        fault,
-        inner,
-        verdict,
-        cools,
-        details,
-    }
+    Diagnosis { fault, inner, verdict, cools, details }
 }
 
 /// Whether a client reads the refusal rightly as it is: a client error in an error envelope.
@@ -128,9 +122,7 @@ pub(crate) fn evidence<'a>(
     message: &'a str,
 ) -> Evidence<'a> {
     // `ValidationException:http://…`: the type ends at the colon.
-    let header = answer
-        .headers_error_type
-        .and_then(|text| text.split(':').next());
+    let header = answer.headers_error_type.and_then(|text| text.split(':').next());
     Evidence {
         dialect: answer.dialect,
         status: answer.status,
@@ -151,9 +143,7 @@ fn unrecognised(status: u16) -> &'static Fault {
 }
 
 fn cools(fault: &Fault, retry_after: Option<u64>) -> Cools {
-    let secs = retry_after
-        .or(fault.cools_secs)
-        .unwrap_or(COOLS_SECS_DEFAULT);
+    let secs = retry_after.or(fault.cools_secs).unwrap_or(COOLS_SECS_DEFAULT);
     let secs = secs.clamp(1, COOLS_SECS_MAX);
     match fault.cools {
         Scope::Nothing => Cools::Nothing,
@@ -183,10 +173,7 @@ fn silent(fault: &'static Fault, words: &str) -> Diagnosis {
 /// The diagnosis of a stream that broke after content: it can only be told.
 fn broken(words: &str) -> Diagnosis {
     let fault = faults::UPSTREAM_STREAM_BROKEN.fault();
-    Diagnosis {
-        verdict: Verdict::Tell(fault.tell(&[])),
-        ..silent(fault, words)
-    }
+    Diagnosis { verdict: Verdict::Tell(fault.tell(&[])), ..silent(fault, words) }
 }
 
 impl Unreachable {

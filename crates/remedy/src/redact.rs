@@ -22,15 +22,9 @@ const SHAPES: [(&str, &str); 14] = [
     (r"\b(AKIA|ASIA|ABSK)[A-Za-z0-9+/=]{12,}", "${1}…"),
     (r"\bAIza[A-Za-z0-9_-]{20,}", "AIza…"),
     (r"\bya29\.[A-Za-z0-9._-]{8,}", "ya29.…"),
-    (
-        r"\b(gh[oprsu]_|github_pat_|xox[abprs]-)[A-Za-z0-9_-]{10,}",
-        "${1}…",
-    ),
+    (r"\b(gh[oprsu]_|github_pat_|xox[abprs]-)[A-Za-z0-9_-]{10,}", "${1}…"),
     // JSON web tokens.
-    (
-        r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?",
-        "eyJ…",
-    ),
+    (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)?", "eyJ…"),
     // Whatever is called a secret; a signature only as AWS writes it, since refusals of
     // thinking blocks speak of signatures too.
     (
@@ -42,10 +36,7 @@ const SHAPES: [(&str, &str); 14] = [
     ),
     (r"\bSignature=[0-9a-fA-F]{16,}", "Signature=…"),
     // Whose account it is.
-    (
-        r"\b(arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:)\d{12}\b",
-        "${1}…",
-    ),
+    (r"\b(arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:)\d{12}\b", "${1}…"),
     (r"\bprojects/[A-Za-z0-9:._-]+", "projects/…"),
 ];
 
@@ -65,8 +56,5 @@ pub fn redact(text: &str) -> String {
     let replace = |text: Cow<'_, str>, (pattern, left): &(Regex, &str)| {
         Cow::Owned(pattern.replace_all(&text, *left).into_owned())
     };
-    PATTERNS
-        .iter()
-        .fold(Cow::Borrowed(text), replace)
-        .into_owned()
+    PATTERNS.iter().fold(Cow::Borrowed(text), replace).into_owned()
 }

@@ -32,11 +32,7 @@ impl Told {
     /// Names the fault's help page below this public address of the gateway.
     #[must_use]
     pub fn with_help(mut self, public_url: &str) -> Self {
-        let page = format!(
-            "{}/help/{}",
-            public_url.trim_end_matches('/'),
-            self.fault.id
-        );
+        let page = format!("{}/help/{}", public_url.trim_end_matches('/'), self.fault.id);
         self.message = self.message.replace("{help}", &page);
         self
     }
@@ -58,10 +54,7 @@ impl Fault {
     #[must_use]
     pub fn tell(&'static self, details: &[(&str, &str)]) -> Told {
         let shape = &self.told;
-        let exact = shape
-            .exact
-            .as_deref()
-            .and_then(|text| fill(text, details, None));
+        let exact = shape.exact.as_deref().and_then(|text| fill(text, details, None));
         let message = exact.or_else(|| fill(&shape.message, details, Some("unknown")));
         Told {
             status: shape.status,
@@ -102,11 +95,7 @@ pub(crate) fn told_as_answered(
     details: &[(String, String)],
 ) -> Told {
     let words = excerpt(&inner.message, WORDS_TOLD_BYTES_MAX);
-    let words = if words.is_empty() {
-        "the upstream gave no reason"
-    } else {
-        words
-    };
+    let words = if words.is_empty() { "the upstream gave no reason" } else { words };
     let mut told = fault.tell(&all_details(details, words, ""));
     if fault.told.message == "{inner}" && (400..500).contains(&answer.status) {
         told.status = answer.status;
@@ -120,12 +109,8 @@ fn all_details<'a>(
     inner: &'a str,
     tried: &'a str,
 ) -> Vec<(&'a str, &'a str)> {
-    let captured = captured
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    captured
-        .chain([("inner", inner), ("tried", tried)])
-        .collect()
+    let captured = captured.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    captured.chain([("inner", inner), ("tried", tried)]).collect()
 }
 
 /// Anthropic's type for a status, from its error reference.
@@ -155,9 +140,7 @@ pub fn told_when_all_failed(diagnoses: &[Diagnosis]) -> Told {
     };
     let tried = tried(diagnoses);
     let words = excerpt(&soonest.inner.message, WORDS_TOLD_BYTES_MAX);
-    let mut told = soonest
-        .fault
-        .tell(&all_details(&soonest.details, words, &tried));
+    let mut told = soonest.fault.tell(&all_details(&soonest.details, words, &tried));
     if let (Some(secs), true) = (soonest.cools.secs(), soonest.heals()) {
         let busy = secs.clamp(1, RETRY_AFTER_BUSY_SECS_MAX);
         told.retry_after = Some(if told.status == 429 { secs } else { busy });
@@ -181,10 +164,7 @@ fn tried(diagnoses: &[Diagnosis]) -> String {
         1 => (*id).to_owned(),
         more => format!("{id} ×{more}"),
     };
-    format!(
-        " (tried: {})",
-        counts.iter().map(one).collect::<Vec<_>>().join(", ")
-    )
+    format!(" (tried: {})", counts.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 /// How soon a request like this one could succeed; the least is told.
@@ -232,8 +212,5 @@ impl Cools {
 /// The first so many bytes of a text, cut between characters.
 pub(crate) fn excerpt(text: &str, bytes_max: usize) -> &str {
     let end = bytes_max.min(text.len());
-    (0..=end)
-        .rev()
-        .find_map(|end| text.get(..end))
-        .unwrap_or(text)
+    (0..=end).rev().find_map(|end| text.get(..end)).unwrap_or(text)
 }

@@ -51,32 +51,17 @@ pub fn unwrap(body: &[u8], content_type: Option<&str>) -> Inner {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
-        return Inner {
-            message: String::new(),
-            error_type: None,
-            code: None,
-            shape: Shape::Empty,
-        };
+        return Inner { message: String::new(), error_type: None, code: None, shape: Shape::Empty };
     }
     if html::is_page(text, content_type) {
         let message = html::headline(text);
-        return Inner {
-            message,
-            error_type: None,
-            code: None,
-            shape: Shape::Html,
-        };
+        return Inner { message, error_type: None, code: None, shape: Shape::Html };
     }
     let (found, shape) = match event_data(text) {
         Some(event) => (value::descend(event), Shape::Text),
         None => (value::descend(text), shape_of(text)),
     };
-    Inner {
-        message: found.message,
-        error_type: found.error_type,
-        code: found.code,
-        shape,
-    }
+    Inner { message: found.message, error_type: found.error_type, code: found.code, shape }
 }
 
 fn shape_of(text: &str) -> Shape {
@@ -92,14 +77,8 @@ fn shape_of(text: &str) -> Shape {
 /// The data of the first event that speaks of an error, else of the first event, if the body
 /// is a piece of an event stream.
 fn event_data(text: &str) -> Option<&str> {
-    let is_stream = ["event:", "data:", "id:", ":"]
-        .iter()
-        .any(|start| text.starts_with(start));
+    let is_stream = ["event:", "data:", "id:", ":"].iter().any(|start| text.starts_with(start));
     let data = || text.lines().filter_map(|line| line.strip_prefix("data:"));
     let error = data().find(|line| line.contains("\"error\""));
-    if is_stream {
-        error.or_else(|| data().next()).map(str::trim)
-    } else {
-        None
-    }
+    if is_stream { error.or_else(|| data().next()).map(str::trim) } else { None }
 }

@@ -99,9 +99,7 @@ impl Body {
     /// # Errors
     /// [`FieldError`] where the value is not an integer from 0 to 2⁶⁴−1.
     pub fn unsigned(&self, name: &'static str) -> Result<Option<u64>, FieldError> {
-        self.typed(name, "a whole number", |raw| {
-            std::str::from_utf8(raw).ok()?.parse().ok()
-        })
+        self.typed(name, "a whole number", |raw| std::str::from_utf8(raw).ok()?.parse().ok())
     }
 
     fn typed<'a, T>(

@@ -59,12 +59,7 @@ impl Splitter {
     /// A splitter that holds at most `event_bytes_max` bytes of an unfinished event.
     #[must_use]
     pub fn new(event_bytes_max: usize) -> Self {
-        Self {
-            held: BytesMut::new(),
-            line: 0,
-            searched: 0,
-            event_bytes_max,
-        }
+        Self { held: BytesMut::new(), line: 0, searched: 0, event_bytes_max }
     }
 
     /// Takes the next chunk and gives the events that are whole now; `None` where none is.
@@ -75,8 +70,7 @@ impl Splitter {
         let whole = if self.held.is_empty() {
             // The usual case: the chunk starts at an event, and is passed on without a copy.
             let end = self.search(&chunk);
-            self.held
-                .extend_from_slice(chunk.get(end..).unwrap_or_default());
+            self.held.extend_from_slice(chunk.get(end..).unwrap_or_default());
             chunk.slice(..end)
         } else {
             let mut held = std::mem::take(&mut self.held);
@@ -104,12 +98,7 @@ impl Splitter {
     fn search(&mut self, bytes: &[u8]) -> usize {
         let mut end = 0;
         let (start, searched) = (self.line, self.searched);
-        let mut lines = Lines {
-            bytes,
-            start,
-            searched,
-            is_open: true,
-        };
+        let mut lines = Lines { bytes, start, searched, is_open: true };
         for line in &mut lines {
             if line.text.is_empty() {
                 end = line.next;
@@ -200,21 +189,12 @@ fn batch(raw: Bytes) -> Option<Batch> {
         return None;
     }
     let mut events = Vec::new();
-    let mut event = Event {
-        raw: 0..0,
-        name: None,
-        data: None,
-        has_more_data: false,
-    };
+    let mut event = Event { raw: 0..0, name: None, data: None, has_more_data: false };
     for line in closed_lines(&raw) {
         if line.text.is_empty() {
             event.raw.end = line.next;
-            let next = Event {
-                raw: line.next..line.next,
-                name: None,
-                data: None,
-                has_more_data: false,
-            };
+            let next =
+                Event { raw: line.next..line.next, name: None, data: None, has_more_data: false };
             events.push(std::mem::replace(&mut event, next));
             continue;
         }
@@ -230,10 +210,5 @@ fn batch(raw: Bytes) -> Option<Batch> {
 
 /// The lines of bytes to which nothing will be added.
 fn closed_lines(bytes: &[u8]) -> Lines<'_> {
-    Lines {
-        bytes,
-        start: 0,
-        searched: 0,
-        is_open: false,
-    }
+    Lines { bytes, start: 0, searched: 0, is_open: false }
 }

@@ -6,10 +6,7 @@ use super::*;
 use crate::fake::{CHANNEL, problems, valid};
 
 fn body_max(size: &str) -> u64 {
-    valid(&format!("[server]\nmax_body = {size}\n{CHANNEL}"))
-        .server
-        .max_body
-        .bytes()
+    valid(&format!("[server]\nmax_body = {size}\n{CHANNEL}")).server.max_body.bytes()
 }
 
 #[test]
@@ -34,21 +31,8 @@ fn a_size_beyond_the_bounds_or_without_meaning_is_refused() {
     let told = |size: &str| problems(&format!("[server]\nmax_body = {size}\n{CHANNEL}"));
     insta::assert_snapshot!(told("1023"), @r#"salve.toml:2:12: server.max_body: expected a size such as "32MiB" (KiB, MiB, GiB, KB, MB, GB) from 1KiB to 1GiB, found 1023"#);
     insta::assert_snapshot!(told("1073741825"), @r#"salve.toml:2:12: server.max_body: expected a size such as "32MiB" (KiB, MiB, GiB, KB, MB, GB) from 1KiB to 1GiB, found 1073741825"#);
-    for size in [
-        "\"MiB\"",
-        "\"1.5MiB\"",
-        "\"-1MiB\"",
-        "\"1024\"",
-        "\"\"",
-        "-1",
-        "1.5",
-        "true",
-    ] {
-        assert!(
-            told(size).contains("expected a size such as"),
-            "{}",
-            told(size)
-        );
+    for size in ["\"MiB\"", "\"1.5MiB\"", "\"-1MiB\"", "\"1024\"", "\"\"", "-1", "1.5", "true"] {
+        assert!(told(size).contains("expected a size such as"), "{}", told(size));
     }
     assert!(told("\"99999999999999999999GiB\"").contains("expected a size"));
     assert!(told("\"18446744073709551615GiB\"").contains("expected a size"));

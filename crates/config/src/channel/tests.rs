@@ -11,16 +11,9 @@ fn a_kind_that_this_version_does_not_serve_is_refused() {
     salve.toml:4:8: channel[0].kind: kind `bedrock` is not served by this version
       hint: served: anthropic
     ");
-    for kind in Kind::ALL
-        .into_iter()
-        .filter(|kind| *kind != Kind::Anthropic)
-    {
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Anthropic) {
         let expected = format!("kind `{kind}` is not served by this version");
-        assert!(
-            told(kind.name()).contains(&expected),
-            "{}",
-            told(kind.name())
-        );
+        assert!(told(kind.name()).contains(&expected), "{}", told(kind.name()));
     }
 }
 
@@ -86,12 +79,7 @@ fn a_name_is_made_of_what_a_header_can_carry() {
     let told = |name: &str| problems(&CHANNEL.replace("main", name));
     insta::assert_snapshot!(told("a, b"), @"salve.toml:3:8: channel[0].name: `a, b` is not a name: letters, digits, `-`, `_`, `.`");
     insta::assert_snapshot!(told(""), @"salve.toml:3:8: channel[0].name: is empty: expected a name: letters, digits, `-`, `_`, `.`");
-    assert_eq!(
-        valid(&CHANNEL.replace("main", &"x".repeat(64)))
-            .channels
-            .len(),
-        1
-    );
+    assert_eq!(valid(&CHANNEL.replace("main", &"x".repeat(64))).channels.len(), 1);
     assert!(told(&"x".repeat(65)).contains("is longer than 64 characters"));
 }
 

@@ -26,27 +26,15 @@ fn every_kind_of_credential_is_read() {
         ("{ bearer = '${KEY}' }", Credential::Bearer(secret())),
         ("'none'", Credential::None),
         ("{ none = true }", Credential::None),
-        (
-            "{ aws = 'default' }",
-            Credential::Aws(AwsCredential::DefaultChain),
-        ),
-        (
-            "{ aws = { profile = 'dev' } }",
-            Credential::Aws(AwsCredential::Profile("dev".into())),
-        ),
-        (
-            "{ aws = { access_key_id = 'AKIA', secret_access_key = '${KEY}' } }",
-            keys(None),
-        ),
+        ("{ aws = 'default' }", Credential::Aws(AwsCredential::DefaultChain)),
+        ("{ aws = { profile = 'dev' } }", Credential::Aws(AwsCredential::Profile("dev".into()))),
+        ("{ aws = { access_key_id = 'AKIA', secret_access_key = '${KEY}' } }", keys(None)),
         (
             "{ aws = { access_key_id = 'AKIA', secret_access_key = '${KEY}', \
              session_token = '${KEY}' } }",
             keys(Some(secret())),
         ),
-        (
-            "{ google = 'adc' }",
-            Credential::Google(GoogleCredential::ApplicationDefault),
-        ),
+        ("{ google = 'adc' }", Credential::Google(GoogleCredential::ApplicationDefault)),
         (
             "{ google = { file = 'account.json' } }",
             Credential::Google(GoogleCredential::File("/etc/salve/account.json".into())),

@@ -8,12 +8,7 @@ use crate::fake::{CHANNEL, problems, valid};
 fn multiplier(text: &str) -> i64 {
     let group = "[[group]]\nname = \"default\"\nchannels = [\"main\"]\n";
     let config = valid(&format!("{CHANNEL}{group}price_multiplier = {text}\n"));
-    config
-        .groups
-        .first()
-        .expect("declared")
-        .price_multiplier
-        .millionths()
+    config.groups.first().expect("declared").price_multiplier.millionths()
 }
 
 #[test]

@@ -10,26 +10,15 @@ fn with_channels(channels: &str) -> String {
 }
 
 fn member(channel: &str, priority: u32, weight: u32) -> Member {
-    Member {
-        channel: channel.to_owned(),
-        priority,
-        weight,
-    }
+    Member { channel: channel.to_owned(), priority, weight }
 }
 
 #[test]
 fn a_plain_name_has_the_priority_of_its_position() {
     let text = with_channels(r#"["main", { name = "spare", priority = 7, weight = 3 }, "third"]"#);
     let config = valid(&text);
-    let expected = [
-        member("main", 0, 1),
-        member("spare", 7, 3),
-        member("third", 2, 1),
-    ];
-    assert_eq!(
-        config.group("default").expect("declared").channels,
-        expected
-    );
+    let expected = [member("main", 0, 1), member("spare", 7, 3), member("third", 2, 1)];
+    assert_eq!(config.group("default").expect("declared").channels, expected);
 }
 
 #[test]
@@ -55,9 +44,7 @@ fn a_group_of_nothing_or_of_one_twice_is_refused() {
 #[test]
 fn a_member_has_a_weight_of_at_least_one() {
     let told = |weight: &str| {
-        problems(&with_channels(&format!(
-            "[{{ name = \"main\", weight = {weight} }}]"
-        )))
+        problems(&with_channels(&format!("[{{ name = \"main\", weight = {weight} }}]")))
     };
     insta::assert_snapshot!(told("0"), @"salve.toml:18:39: group[0].channels[0].weight: expected a whole number from 1 to 4294967295, found 0");
     insta::assert_snapshot!(told("1.5"), @"salve.toml:18:39: group[0].channels[0].weight: expected a whole number from 1 to 4294967295, found float");
@@ -68,10 +55,7 @@ fn a_member_has_a_weight_of_at_least_one() {
 #[test]
 fn fallbacks_are_lists_of_exact_names() {
     let fallbacks = |table: &str| {
-        problems(&format!(
-            "{}fallback_models = {table}\n",
-            with_channels("[\"main\"]")
-        ))
+        problems(&format!("{}fallback_models = {table}\n", with_channels("[\"main\"]")))
     };
     insta::assert_snapshot!(fallbacks("{ \"claude-opus-4-8\" = [] }"), @r"
     salve.toml:19:41: group[0].fallback_models.claude-opus-4-8: the list is empty

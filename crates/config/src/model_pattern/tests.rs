@@ -56,10 +56,7 @@ fn a_pattern_made_to_explode_is_decided_at_once() {
 
 #[test]
 fn a_pattern_without_star_is_a_model() {
-    assert_eq!(
-        ModelPattern::new("claude-opus-4-8").literal(),
-        Some("claude-opus-4-8")
-    );
+    assert_eq!(ModelPattern::new("claude-opus-4-8").literal(), Some("claude-opus-4-8"));
     assert_eq!(ModelPattern::new("claude-*").literal(), None);
 }
 

@@ -24,15 +24,9 @@ fn the_document_is_fresh() {
 fn every_table_of_a_file_has_a_section() {
     let reference = reference_markdown();
     for table in Document::fields() {
-        let (single, repeated) = (
-            format!("## `[{}]`", table.name),
-            format!("## `[[{}]]`", table.name),
-        );
-        assert!(
-            reference.contains(&single) || reference.contains(&repeated),
-            "{}",
-            table.name
-        );
+        let (single, repeated) =
+            (format!("## `[{}]`", table.name), format!("## `[[{}]]`", table.name));
+        assert!(reference.contains(&single) || reference.contains(&repeated), "{}", table.name);
     }
 }
 
@@ -49,20 +43,12 @@ fn lines_stay_readable() {
 #[test]
 fn the_examples_are_written_in_known_settings_and_right_types() {
     let reference = reference_markdown();
-    let examples = reference
-        .split("```toml\n")
-        .skip(1)
-        .filter_map(|rest| rest.split("```").next());
-    let whole_tables: Vec<&str> = examples
-        .filter(|example| example.starts_with('['))
-        .collect();
+    let examples = reference.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let whole_tables: Vec<&str> = examples.filter(|example| example.starts_with('[')).collect();
     assert_eq!(whole_tables.len(), 7);
     for example in whole_tables {
         let told = read(example).map_or_else(|problems| problems.to_string(), |_| String::new());
         let is_about_its_form = ["unknown key", "expected", "not valid TOML", "missing"];
-        assert!(
-            !is_about_its_form.iter().any(|words| told.contains(words)),
-            "{told}"
-        );
+        assert!(!is_about_its_form.iter().any(|words| told.contains(words)), "{told}");
     }
 }

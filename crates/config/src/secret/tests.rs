@@ -6,9 +6,7 @@ use crate::parse;
 
 fn told(sources: &Fake, secret: &str) -> String {
     let text = format!("[admin]\ntoken = {secret}\n{CHANNEL}");
-    parse(&text, &origin(), sources)
-        .expect_err("the secret is wrong")
-        .to_string()
+    parse(&text, &origin(), sources).expect_err("the secret is wrong").to_string()
 }
 
 #[test]
@@ -18,12 +16,7 @@ fn a_secret_written_out_is_refused_and_not_repeated() {
     salve.toml:2:9: admin.token: a secret does not stand in the file itself
       hint: write "${NAME}" to take it from the environment or "${file:PATH}" to take it from a file
     "#);
-    for literal in [
-        "\"\"",
-        "\"a${ADMIN}\"",
-        "\"${ADMIN}${ADMIN}\"",
-        "\"$${ADMIN}\"",
-    ] {
+    for literal in ["\"\"", "\"a${ADMIN}\"", "\"${ADMIN}${ADMIN}\"", "\"$${ADMIN}\""] {
         let lines = told(&world, literal);
         assert!(lines.contains(LITERAL), "{lines}");
     }
@@ -107,26 +100,14 @@ fn nothing_shows_a_secret() {
     let text = format!("[admin]\ntoken = \"${{ADMIN}}\"\n{CHANNEL}");
     let loaded = parse(&text, &origin(), &Fake::furnished()).expect("valid");
     let shown = format!("{loaded:?}");
-    assert!(
-        shown.contains("Secret(hidden)") && !shown.contains("made-up"),
-        "{shown}"
-    );
+    assert!(shown.contains("Secret(hidden)") && !shown.contains("made-up"), "{shown}");
 }
 
 #[test]
 fn a_url_of_shared_limits_is_written_out_unless_it_may_hold_a_password() {
     let text = |url: &str| format!("[store]\nlimits_url = \"{url}\"\n{CHANNEL}");
-    let parsed = parse(
-        &text("redis://127.0.0.1:6379"),
-        &origin(),
-        &Fake::furnished(),
-    );
-    let limits_url = parsed
-        .expect("valid")
-        .config
-        .store
-        .limits_url
-        .expect("configured");
+    let parsed = parse(&text("redis://127.0.0.1:6379"), &origin(), &Fake::furnished());
+    let limits_url = parsed.expect("valid").config.store.limits_url.expect("configured");
     assert_eq!(limits_url.expose(), "redis://127.0.0.1:6379");
     insta::assert_snapshot!(problems(&text("redis://:hunter2@127.0.0.1:6379")), @r#"
     salve.toml:2:14: store.limits_url: a secret does not stand in the file itself

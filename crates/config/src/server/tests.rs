@@ -14,10 +14,7 @@ fn the_public_url_follows_the_address_unless_it_is_given() {
         ("listen = \"192.0.2.1:80\"", "http://192.0.2.1:80"),
         ("listen = \"0.0.0.0:9000\"", "http://127.0.0.1:9000"),
         ("listen = \"[::]:9000\"", "http://[::1]:9000"),
-        (
-            "public_url = \"https://salve.example.org/\"",
-            "https://salve.example.org",
-        ),
+        ("public_url = \"https://salve.example.org/\"", "https://salve.example.org"),
     ];
     for (lines, expected) in table {
         assert_eq!(server(lines).public_url(), expected, "{lines}");

@@ -20,9 +20,7 @@ fn a_file_without_end_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("salve.toml");
     std::fs::write(&path, "#".repeat(3 * FILE_BYTES_MAX)).expect("written");
-    let told = load(&path, &ProcessSources)
-        .expect_err("too large")
-        .to_string();
+    let told = load(&path, &ProcessSources).expect_err("too large").to_string();
     assert!(told.contains("is larger than 1048576 bytes"), "{told}");
 }
 

@@ -11,18 +11,10 @@ fn store(url: &str) -> StoreConfig {
 fn a_relative_path_starts_from_the_folder_of_the_file() {
     let table = [
         ("sqlite:salve.db", "/etc/salve/salve.db", "/etc/salve"),
-        (
-            "sqlite:data/salve.db",
-            "/etc/salve/data/salve.db",
-            "/etc/salve/data",
-        ),
+        ("sqlite:data/salve.db", "/etc/salve/data/salve.db", "/etc/salve/data"),
         ("sqlite://salve.db", "/etc/salve/salve.db", "/etc/salve"),
         ("sqlite:/var/lib/salve.db", "/var/lib/salve.db", "/var/lib"),
-        (
-            "sqlite:///var/lib/salve.db",
-            "/var/lib/salve.db",
-            "/var/lib",
-        ),
+        ("sqlite:///var/lib/salve.db", "/var/lib/salve.db", "/var/lib"),
     ];
     for (url, file, folder) in table {
         let store = store(url);

@@ -30,18 +30,13 @@ pub async fn only(
 }
 
 fn holds_token(gateway: &Gateway, headers: &HeaderMap) -> bool {
-    let text = headers
-        .get(http::header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let text = headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some(presented) = text.and_then(|text| text.strip_prefix("Bearer ")) else {
         return false;
     };
     let presented = gateway.pepper.digest(presented.trim());
     let house = gateway.house();
-    let configured = house
-        .admin_token
-        .as_ref()
-        .map(|token| gateway.pepper.digest(token.expose()));
+    let configured = house.admin_token.as_ref().map(|token| gateway.pepper.digest(token.expose()));
     let local = gateway.pepper.digest(&gateway.local_token);
     same(&presented, &local) || configured.is_some_and(|token| same(&presented, &token))
 }
@@ -119,10 +114,9 @@ pub async fn entry(State(gateway): State<Arc<Gateway>>, Path(id): Path<String>) 
     };
     match entry.await {
         Ok(Some(entry)) => json(StatusCode::OK, &entry),
-        Ok(None) => error(
-            StatusCode::NOT_FOUND,
-            "no entry has this id, or more than one begins so",
-        ),
+        Ok(None) => {
+            error(StatusCode::NOT_FOUND, "no entry has this id, or more than one begins so")
+        }
         Err(problem) => failed(&problem),
     }
 }
@@ -150,27 +144,8 @@ pub struct KeyView {
 
 impl From<KeyRecord> for KeyView {
     fn from(key: KeyRecord) -> Self {
-        let KeyRecord {
-            id,
-            name,
-            user,
-            group,
-            created,
-            revoked,
-            models,
-            note,
-            ..
-        } = key;
-        Self {
-            id,
-            name,
-            user,
-            group,
-            created,
-            revoked,
-            models,
-            note,
-        }
+        let KeyRecord { id, name, user, group, created, revoked, models, note, .. } = key;
+        Self { id, name, user, group, created, revoked, models, note }
     }
 }
 
@@ -230,10 +205,7 @@ pub async fn create_key(State(gateway): State<Arc<Gateway>>, Json(new): Json<New
     let house = gateway.house();
     if !house.groups.contains_key(&group) {
         let names: Vec<&str> = house.groups.keys().map(String::as_str).collect();
-        let hint = format!(
-            "no group is called `{group}`; there is {}",
-            names.join(", ")
-        );
+        let hint = format!("no group is called `{group}`; there is {}", names.join(", "));
         return error(StatusCode::UNPROCESSABLE_ENTITY, &hint);
     }
     let (text, record) = minted(&gateway, new, group);

@@ -68,11 +68,7 @@ pub async fn one(
         Err(refusal) => return told(&gateway, refusal),
         Ok(caller) => caller,
     };
-    if let Some(model) = gateway
-        .models_of(&caller)
-        .into_iter()
-        .find(|model| model.id == id)
-    {
+    if let Some(model) = gateway.models_of(&caller).into_iter().find(|model| model.id == id) {
         return json(StatusCode::OK, &model);
     }
     // A name that only a wildcard covers is not listed, but may be asked for.
@@ -80,10 +76,7 @@ pub async fn one(
         return json(StatusCode::OK, &Model::unlisted(id));
     }
     let models = gateway.models_for(&caller).join(", ");
-    told(
-        &gateway,
-        faults::MODEL_UNKNOWN.tell(&[("model", &id), ("models", &models)]),
-    )
+    told(&gateway, faults::MODEL_UNKNOWN.tell(&[("model", &id), ("models", &models)]))
 }
 
 fn caller(gateway: &Gateway, headers: &HeaderMap) -> Result<Caller, Told> {
@@ -93,30 +86,16 @@ fn caller(gateway: &Gateway, headers: &HeaderMap) -> Result<Caller, Told> {
 
 /// One page. `before_id` gives the page that ends before it, as Anthropic does.
 fn listing(models: &[Model], page: &Page) -> Response {
-    let limit = page
-        .limit
-        .as_ref()
-        .map_or(Some(20), |limit| limit.parse::<usize>().ok());
+    let limit = page.limit.as_ref().map_or(Some(20), |limit| limit.parse::<usize>().ok());
     let Some(limit) = limit.filter(|limit| (1..=limits::MODELS_PAGE_MAX).contains(limit)) else {
-        let problem = format!(
-            "limit: expected a number from 1 to {}",
-            limits::MODELS_PAGE_MAX
-        );
+        let problem = format!("limit: expected a number from 1 to {}", limits::MODELS_PAGE_MAX);
         let error = serde_json::json!({"type": "invalid_request_error", "message": problem});
         let body = serde_json::json!({"type": "error", "error": error});
         return json(StatusCode::BAD_REQUEST, &body);
     };
     let place = |id: &String| models.iter().position(|model| model.id == *id);
-    let from = page
-        .after_id
-        .as_ref()
-        .and_then(place)
-        .map_or(0, |at| at.saturating_add(1));
-    let to = page
-        .before_id
-        .as_ref()
-        .and_then(place)
-        .unwrap_or(models.len());
+    let from = page.after_id.as_ref().and_then(place).map_or(0, |at| at.saturating_add(1));
+    let to = page.before_id.as_ref().and_then(place).unwrap_or(models.len());
     let window = models.get(from..to.max(from)).unwrap_or_default();
     let (data, has_more) = match page.before_id {
         Some(_) => {
@@ -127,15 +106,7 @@ fn listing(models: &[Model], page: &Page) -> Response {
     };
     let first_id = data.first().map(|model| model.id.as_str());
     let last_id = data.last().map(|model| model.id.as_str());
-    json(
-        StatusCode::OK,
-        &Listing {
-            data,
-            first_id,
-            last_id,
-            has_more,
-        },
-    )
+    json(StatusCode::OK, &Listing { data, first_id, last_id, has_more })
 }
 
 impl Model {
@@ -173,19 +144,10 @@ impl Gateway {
     /// The models a caller may ask for: those of the model table that its channels serve, then
     /// the names that its channels spell out.
     fn models_of(&self, caller: &Caller) -> Vec<Model> {
-        let known = self
-            .desk
-            .prices
-            .models()
-            .iter()
-            .filter(|m| self.may_ask_for(caller, &m.id));
+        let known = self.desk.prices.models().iter().filter(|m| self.may_ask_for(caller, &m.id));
         let mut models: Vec<Model> = known.map(Model::known).collect();
         let listed: BTreeSet<String> = models.iter().map(|model| model.id.clone()).collect();
-        let named = caller
-            .group
-            .members
-            .iter()
-            .flat_map(|member| member.channel.named_models());
+        let named = caller.group.members.iter().flat_map(|member| member.channel.named_models());
         let named: BTreeSet<&str> = named.filter(|name| !listed.contains(*name)).collect();
         let named = named.into_iter().filter(|name| caller.key.may_use(name));
         models.extend(named.map(|name| Model::unlisted(name.to_owned())));
@@ -195,9 +157,6 @@ impl Gateway {
     /// The names of those models.
     #[must_use]
     pub fn models_for(&self, caller: &Caller) -> Vec<String> {
-        self.models_of(caller)
-            .into_iter()
-            .map(|model| model.id)
-            .collect()
+        self.models_of(caller).into_iter().map(|model| model.id).collect()
     }
 }

@@ -46,8 +46,5 @@ pub async fn readyz(State(gateway): State<Arc<Gateway>>) -> Response {
 /// Any other address.
 pub async fn not_found(State(gateway): State<Arc<Gateway>>, method: Method, uri: Uri) -> Response {
     let path: String = uri.path().chars().take(200).collect();
-    told(
-        &gateway,
-        faults::ADDRESS_UNKNOWN.tell(&[("address", &format!("{method} {path}"))]),
-    )
+    told(&gateway, faults::ADDRESS_UNKNOWN.tell(&[("address", &format!("{method} {path}"))]))
 }

@@ -4,11 +4,7 @@ fn answer(status: u16, media: &'static str, body: &'static str) -> Answer {
     let mut headers = HeaderMap::new();
     headers.insert(http::header::CONTENT_TYPE, media.parse().unwrap());
     let body = AnswerBody::Whole(Bytes::from_static(body.as_bytes()));
-    Answer {
-        status: StatusCode::from_u16(status).unwrap(),
-        headers,
-        body,
-    }
+    Answer { status: StatusCode::from_u16(status).unwrap(), headers, body }
 }
 
 fn judged(answer: Answer, wants_stream: bool) -> String {
@@ -30,58 +26,28 @@ const REFUSED: &str = r#"{"type":"error","error":{"type":"invalid_request_error"
 fn an_answer_is_told_from_a_failure_whatever_its_status_says() {
     let json = "application/json";
     assert_eq!(judged(answer(200, json, MESSAGE), false), "whole");
+    assert_eq!(judged(answer(529, json, OVERLOADED), false), "next upstream-overloaded");
+    assert_eq!(judged(answer(200, json, OVERLOADED), false), "next upstream-overloaded");
+    assert_eq!(judged(answer(200, json, ""), false), "next upstream-malformed-answer");
+    assert_eq!(judged(answer(200, json, "{\"a\":"), false), "next upstream-malformed-answer");
     assert_eq!(
-        judged(answer(529, json, OVERLOADED), false),
-        "next upstream-overloaded"
-    );
-    assert_eq!(
-        judged(answer(200, json, OVERLOADED), false),
-        "next upstream-overloaded"
-    );
-    assert_eq!(
-        judged(answer(200, json, ""), false),
-        "next upstream-malformed-answer"
-    );
-    assert_eq!(
-        judged(answer(200, json, "{\"a\":"), false),
-        "next upstream-malformed-answer"
-    );
-    assert_eq!(
-        judged(
-            answer(200, "text/html", "<html><title>Login</title></html>"),
-            false
-        ),
+        judged(answer(200, "text/html", "<html><title>Login</title></html>"), false),
         "next upstream-malformed-answer"
     );
     assert_eq!(
         judged(answer(502, "text/html", "<html></html>"), true),
         "next upstream-server-error"
     );
-    assert_eq!(
-        judged(answer(200, json, MESSAGE), true),
-        "next upstream-malformed-answer"
-    );
-    assert_eq!(
-        judged(answer(400, json, REFUSED), true),
-        "pass upstream-request-refused"
-    );
+    assert_eq!(judged(answer(200, json, MESSAGE), true), "next upstream-malformed-answer");
+    assert_eq!(judged(answer(400, json, REFUSED), true), "pass upstream-request-refused");
 }
 
 #[test]
 fn a_failure_without_an_answer_moves_to_the_next_candidate() {
     let errors = [
-        (
-            SendError::Unreachable("tcp connect error".into()),
-            "upstream-unreachable",
-        ),
-        (
-            SendError::Broken("connection reset".into()),
-            "upstream-unreachable",
-        ),
-        (
-            SendError::TimedOut(std::time::Duration::from_secs(1)),
-            "upstream-timeout",
-        ),
+        (SendError::Unreachable("tcp connect error".into()), "upstream-unreachable"),
+        (SendError::Broken("connection reset".into()), "upstream-unreachable"),
+        (SendError::TimedOut(std::time::Duration::from_secs(1)), "upstream-timeout"),
         (SendError::TooLarge(1), "upstream-malformed-answer"),
     ];
     for (error, fault) in errors {
@@ -99,8 +65,5 @@ fn a_break_after_content_is_told_and_names_the_gateway_where_it_is_its_own() {
     assert_eq!(told(&Break::Silent).fault.id, "upstream-stream-broken");
     assert_eq!(told(&Break::Shutdown).fault.id, "gateway-draining");
     let overloaded = Bytes::from_static(OVERLOADED.as_bytes());
-    assert_eq!(
-        told(&Break::Error(overloaded)).fault.id,
-        "upstream-overloaded"
-    );
+    assert_eq!(told(&Break::Error(overloaded)).fault.id, "upstream-overloaded");
 }

@@ -44,9 +44,7 @@ impl Key {
     /// Whether the key may ask for `model`.
     #[must_use]
     pub fn may_use(&self, model: &str) -> bool {
-        self.models
-            .as_ref()
-            .is_none_or(|models| models.iter().any(|p| p.matches(model)))
+        self.models.as_ref().is_none_or(|models| models.iter().any(|p| p.matches(model)))
     }
 }
 
@@ -66,10 +64,7 @@ impl Keyring {
             };
             (digest, Arc::new(key))
         });
-        Self {
-            minted: HashMap::new(),
-            declared: keys.collect(),
-        }
+        Self { minted: HashMap::new(), declared: keys.collect() }
     }
 
     /// The keys of a store.
@@ -77,12 +72,7 @@ impl Keyring {
     pub fn minted(records: Vec<KeyRecord>) -> Self {
         let keys = records.into_iter().map(|record| {
             let models = record.models.as_ref();
-            let patterns = |models: &Vec<String>| {
-                models
-                    .iter()
-                    .map(|model| ModelPattern::new(model))
-                    .collect()
-            };
+            let patterns = |models: &Vec<String>| models.iter().map(ModelPattern::new).collect();
             let key = Key {
                 models: models.map(patterns),
                 name: record.name,
@@ -93,10 +83,7 @@ impl Keyring {
             };
             (record.id, Arc::new(key))
         });
-        Self {
-            minted: keys.collect(),
-            declared: HashMap::new(),
-        }
+        Self { minted: keys.collect(), declared: HashMap::new() }
     }
 
     /// The key whose text is `presented` and whose digest is `digest`.

@@ -28,9 +28,7 @@ pub struct Minted {
 
 impl fmt::Debug for Minted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Minted")
-            .field("public_id", &self.public_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Minted").field("public_id", &self.public_id).finish_non_exhaustive()
     }
 }
 
@@ -61,11 +59,7 @@ pub fn public_id(text: &str) -> Option<&str> {
 }
 
 fn letters(random: &mut impl Rng, count: usize) -> String {
-    let letter = |_| {
-        ALPHABET
-            .get(random.random_range(0..ALPHABET.len()))
-            .copied()
-    };
+    let letter = |_| ALPHABET.get(random.random_range(0..ALPHABET.len())).copied();
     (0..count).filter_map(letter).map(char::from).collect()
 }
 
@@ -98,9 +92,7 @@ impl Pepper {
     /// A pepper from its bytes, of any length from 16 up.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Option<Self> {
-        (bytes.len() >= 16)
-            .then(|| Hmac::new_from_slice(bytes).ok().map(Self))
-            .flatten()
+        (bytes.len() >= 16).then(|| Hmac::new_from_slice(bytes).ok().map(Self)).flatten()
     }
 
     /// The digest of a whole key.

@@ -42,9 +42,9 @@ pub enum BodyError {
 ///
 /// # Errors
 /// [`BodyError`]; what had come is dropped.
-pub async fn read(mut body: HttpBody, limit: u64) -> Result<Bytes, BodyError> {
+pub async fn read(body: &mut HttpBody, limit: u64) -> Result<Bytes, BodyError> {
     let started = Instant::now();
-    let Some(first) = frame(&mut body, started, 0).await? else {
+    let Some(first) = frame(body, started, 0).await? else {
         return Ok(Bytes::new());
     };
     if body.is_end_stream() {
@@ -52,26 +52,20 @@ pub async fn read(mut body: HttpBody, limit: u64) -> Result<Bytes, BodyError> {
         return within(0, first.len(), limit).map(|()| first);
     }
     let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let reserve = expected
-        .saturating_add(first.len())
-        .min(limits::BODY_BYTES_RESERVED_MAX);
+    let reserve = expected.saturating_add(first.len()).min(limits::BODY_BYTES_RESERVED_MAX);
     let mut whole = BytesMut::with_capacity(reserve.max(first.len()));
     let mut next = Some(first);
     while let Some(piece) = next {
         within(whole.len(), piece.len(), limit)?;
         whole.extend_from_slice(&piece);
-        next = frame(&mut body, started, whole.len() as u64).await?;
+        next = frame(body, started, whole.len() as u64).await?;
     }
     Ok(whole.freeze())
 }
 
 fn within(have: usize, more: usize, limit: u64) -> Result<(), BodyError> {
     let total = (have as u64).saturating_add(more as u64);
-    if total > limit {
-        Err(BodyError::TooLarge { limit })
-    } else {
-        Ok(())
-    }
+    if total > limit { Err(BodyError::TooLarge { limit }) } else { Ok(()) }
 }
 
 /// The next piece, in the time that its size so far has earned.
@@ -84,10 +78,7 @@ async fn frame(
     let deadline = started + limits::BODY_GRACE + earned;
     loop {
         let frame = timeout_at(deadline, body.frame()).await;
-        let slow = |_| BodyError::TooSlow {
-            received,
-            waited: started.elapsed(),
-        };
+        let slow = |_| BodyError::TooSlow { received, waited: started.elapsed() };
         match frame.map_err(slow)? {
             None => return Ok(None),
             Some(Err(_)) => return Err(BodyError::CutOff { received }),

@@ -25,10 +25,7 @@ did not arrive in time; send it again\"}}";
 /// Serves requests until the client leaves or `stop` asks for the end.
 pub async fn serve(stream: TcpStream, router: Router, stop: CancellationToken) {
     let head = Arc::new(HeadWatch::default());
-    let io = TokioIo::new(Watched {
-        stream,
-        head: Arc::clone(&head),
-    });
+    let io = TokioIo::new(Watched { stream, head: Arc::clone(&head) });
     let service = {
         let head = Arc::clone(&head);
         tower::util::MapRequest::new(router, move |request| {
@@ -83,8 +80,7 @@ impl HeadWatch {
     /// Bytes came while no request was being served.
     fn has_bytes(&self) {
         let began =
-            self.state
-                .compare_exchange(IDLE, ARRIVING, Ordering::AcqRel, Ordering::Acquire);
+            self.state.compare_exchange(IDLE, ARRIVING, Ordering::AcqRel, Ordering::Acquire);
         if began.is_ok() {
             self.changed.notify_one();
         }

@@ -50,9 +50,7 @@ impl Encoding {
         let Some(value) = values.next() else {
             return Ok(Self::Identity);
         };
-        let text = String::from_utf8_lossy(value.as_bytes())
-            .trim()
-            .to_ascii_lowercase();
+        let text = String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase();
         match text.as_str() {
             _ if values.next().is_some() => Err("more than one layer".to_owned()),
             "" | "identity" => Ok(Self::Identity),
@@ -93,9 +91,7 @@ fn read(
     let by_ratio = by_ratio.max(limits::RATIO_FREE_BYTES);
     let bound = limit.min(by_ratio);
     let mut whole = Vec::new();
-    let read = decoder
-        .take(bound.saturating_add(1))
-        .read_to_end(&mut whole);
+    let read = decoder.take(bound.saturating_add(1)).read_to_end(&mut whole);
     read.map_err(|_| DecompressError::Malformed(encoding))?;
     match whole.len() as u64 {
         length if length <= bound => Ok(Bytes::from(whole)),

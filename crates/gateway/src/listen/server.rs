@@ -49,11 +49,7 @@ impl Listener {
     /// [`ListenError`] with what to do about it.
     pub fn bind(address: SocketAddr) -> Result<Self, ListenError> {
         let bound = || -> io::Result<Self> {
-            let socket = if address.is_ipv4() {
-                TcpSocket::new_v4()
-            } else {
-                TcpSocket::new_v6()
-            }?;
+            let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
             socket.set_reuseaddr(true)?;
             socket.bind(address)?;
             let socket = socket.listen(limits::ACCEPT_QUEUE)?;

@@ -6,7 +6,7 @@ use salve_ledger::{Attempt, Draft};
 use salve_remedy::{Diagnosis, Told, told_when_all_failed};
 use tokio::time::Instant;
 
-use crate::diagnose::{self, Judged, WholeAnswer};
+use crate::diagnose::{self, Judged, PassedRefusal, WholeAnswer};
 use crate::limits;
 use crate::send::Upstream;
 use crate::vocabulary::{Candidate, Endpoint, Identified, Plan, Stream};
@@ -16,14 +16,27 @@ use crate::{mend, settle, translate};
 #[derive(Debug)]
 pub enum Attempted {
     /// A whole answer, ready for the client.
-    Whole((StatusCode, HeaderMap, Bytes)),
+    Whole(StatusCode, HeaderMap, Bytes),
     /// A stream whose first content is in hand, and whether the model's name in it is the
     /// upstream's own.
     Stream(HeaderMap, Box<Stream>, bool),
     /// A refusal that passes as it came.
-    Passed(StatusCode, HeaderMap, Bytes),
+    Passed(Passed),
     /// Nothing but words.
     Told(Box<Told>),
+}
+
+/// A refusal as the upstream wrote it.
+#[derive(Debug)]
+pub struct Passed {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its header fields.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+    /// Its sentence, for a client whose status is past changing.
+    pub message: String,
 }
 
 /// Tries each candidate at most once. Whatever happens is noted in `draft` as it happens, so
@@ -34,28 +47,43 @@ pub async fn attempt(
     identified: &Identified,
     draft: &mut Draft,
 ) -> Attempted {
-    let deadline = identified.incoming.arrived + limits::ATTEMPTS_DEADLINE;
+    let incoming = &identified.incoming;
+    let deadline = incoming.arrived + limits::ATTEMPTS_DEADLINE;
     let mut failures: Vec<Diagnosis> = Vec::new();
-    for candidate in plan.candidates {
-        if Instant::now() > deadline {
-            break;
-        }
+    for candidate in plan.candidates.into_iter().take_while(|_| Instant::now() < deadline) {
         let started = Instant::now();
         let judged = once(upstream, &candidate, identified, draft).await;
-        let (attempted, fault) = settled(judged, &candidate, identified, draft, &mut failures);
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let channel = candidate.channel.name.clone();
-        draft.attempts.push(Attempt {
-            channel,
-            status: draft.status,
-            fault,
-            ms,
-        });
-        if let Some(attempted) = attempted {
-            return attempted;
+        note(draft, &candidate, &judged, elapsed_ms(started));
+        let renamed = (candidate.upstream_model != incoming.request.model)
+            .then_some(incoming.request.model.as_str());
+        match judged {
+            Judged::Next(diagnosis) => failures.push(*diagnosis),
+            Judged::Whole(answer) => {
+                note_usage(&answer, draft, incoming.endpoint);
+                return whole(*answer, renamed);
+            }
+            Judged::Stream(headers, stream) => {
+                return Attempted::Stream(headers, stream, renamed.is_some());
+            }
+            Judged::Pass(refusal) => return passed(refusal),
+            Judged::Tell(_, told) => return Attempted::Told(told),
         }
     }
     Attempted::Told(Box::new(told_when_all_failed(&failures)))
+}
+
+/// Milliseconds since a moment.
+pub fn elapsed_ms(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn note(draft: &mut Draft, candidate: &Candidate, judged: &Judged, ms: u64) {
+    let fault = judged.diagnosis().map(|diagnosis| diagnosis.fault.id.clone());
+    // What an upstream refuses or fails to answer is not charged for.
+    draft.sent = fault.is_none();
+    draft.fault.clone_from(&fault);
+    let channel = candidate.channel.name.clone();
+    draft.attempts.push(Attempt { channel, status: draft.status, fault, ms });
 }
 
 /// One try at one channel: mend → translate → send → diagnose.
@@ -66,7 +94,7 @@ async fn once(
     draft: &mut Draft,
 ) -> Judged {
     let incoming = &identified.incoming;
-    let (endpoint, wants_stream) = (incoming.endpoint, is_streamed(identified));
+    let (endpoint, wants_stream) = (incoming.endpoint, identified.wants_stream());
     let mended = mend::prepare(&incoming.request, candidate);
     draft.channel = Some(candidate.channel.name.clone());
     draft.upstream_model = Some(candidate.upstream_model.clone());
@@ -87,58 +115,6 @@ async fn once(
     diagnose::judge(answered, endpoint, wants_stream)
 }
 
-fn is_streamed(identified: &Identified) -> bool {
-    let incoming = &identified.incoming;
-    incoming.endpoint == Endpoint::Messages && incoming.request.is_stream
-}
-
-/// What one try means for the request; `None` where the next candidate is up.
-fn settled(
-    judged: Judged,
-    candidate: &Candidate,
-    identified: &Identified,
-    draft: &mut Draft,
-    failures: &mut Vec<Diagnosis>,
-) -> (Option<Attempted>, Option<String>) {
-    let model = &identified.incoming.request.model;
-    let is_renamed = candidate.upstream_model != *model;
-    match judged {
-        Judged::Whole(answer) => {
-            note_usage(&answer, draft, identified.incoming.endpoint);
-            (
-                Some(Attempted::Whole(delivered(
-                    *answer,
-                    is_renamed.then_some(model),
-                ))),
-                None,
-            )
-        }
-        Judged::Stream(headers, stream) => {
-            (Some(Attempted::Stream(headers, stream, is_renamed)), None)
-        }
-        Judged::Pass(refusal) => {
-            let fault = refusal.diagnosis.fault.id.clone();
-            draft.fault = Some(fault.clone());
-            draft.sent = false;
-            let passed = Attempted::Passed(refusal.status, refusal.headers, refusal.body);
-            (Some(passed), Some(fault))
-        }
-        Judged::Tell(diagnosis, told) => {
-            draft.sent = false;
-            (
-                Some(Attempted::Told(told)),
-                Some(diagnosis.fault.id.clone()),
-            )
-        }
-        Judged::Next(diagnosis) => {
-            draft.sent = false;
-            let fault = diagnosis.fault.id.clone();
-            failures.push(*diagnosis);
-            (None, Some(fault))
-        }
-    }
-}
-
 fn note_usage(answer: &WholeAnswer, draft: &mut Draft, endpoint: Endpoint) {
     // Counting tokens is free, and its answer is not a usage report.
     draft.usage = match endpoint {
@@ -151,21 +127,23 @@ fn note_usage(answer: &WholeAnswer, draft: &mut Draft, endpoint: Endpoint) {
         settle::estimated_output_tokens(answer.response.body.bytes().len() as u64);
 }
 
-/// A whole answer with the model named as the client asked for it.
-fn delivered(answer: WholeAnswer, rename: Option<&String>) -> (StatusCode, HeaderMap, Bytes) {
-    let WholeAnswer {
-        status,
-        headers,
-        response,
-    } = answer;
+/// A whole answer, with the model named as the client asked for it.
+fn whole(answer: WholeAnswer, renamed: Option<&str>) -> Attempted {
+    let WholeAnswer { status, headers, response } = answer;
     let bytes = response.body.bytes();
     let mut edits = salve_wire::Edits::none();
-    if let (Some(name), Some(span)) = (rename, response.model_span()) {
+    if let (Some(name), Some(span)) = (renamed, response.model_span()) {
         // One edit overlaps nothing.
-        let _ = edits.replace(span, serde_json::Value::from(name.as_str()).to_string());
+        let _ = edits.replace(span, serde_json::Value::from(name).to_string());
     }
-    if edits.is_empty() {
-        return (status, headers, bytes.clone());
-    }
-    (status, headers, Bytes::from(edits.apply(bytes).concat()))
+    let body = match edits.is_empty() {
+        true => bytes.clone(),
+        false => Bytes::from(edits.apply(bytes).concat()),
+    };
+    Attempted::Whole(status, headers, body)
+}
+
+fn passed(refusal: PassedRefusal) -> Attempted {
+    let PassedRefusal { status, headers, body, diagnosis } = refusal;
+    Attempted::Passed(Passed { status, headers, body, message: diagnosis.inner.message })
 }

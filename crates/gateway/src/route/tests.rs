@@ -35,18 +35,12 @@ fn house(channels: Vec<ChannelConfig>, members: &[(&str, u32, u32)]) -> (Arc<Gro
     let pepper = Pepper::new(&[7; 32]).unwrap();
     let house = House::build(&config, &pepper).unwrap();
     let digest = pepper.digest("a-secret-of-enough-letters");
-    let key = house
-        .declared
-        .find("a-secret-of-enough-letters", &digest)
-        .unwrap();
+    let key = house.declared.find("a-secret-of-enough-letters", &digest).unwrap();
     (Arc::clone(&house.groups["default"]), key)
 }
 
 fn names(plan: &Plan) -> Vec<&str> {
-    plan.candidates
-        .iter()
-        .map(|candidate| candidate.channel.name.as_str())
-        .collect()
+    plan.candidates.iter().map(|candidate| candidate.channel.name.as_str()).collect()
 }
 
 fn route(group: &Group, key: &Key, model: &str, seed: u64) -> Result<Plan, RouteRefusal> {
@@ -62,27 +56,13 @@ fn priority_goes_first_and_what_cannot_serve_is_left_out_with_its_reason() {
         channel("other-model", &["gpt-*"], false),
         channel("resting", &["*"], true),
     ];
-    let members = [
-        ("late", 5, 9),
-        ("first", 0, 1),
-        ("other-model", 0, 1),
-        ("resting", 0, 1),
-    ];
+    let members = [("late", 5, 9), ("first", 0, 1), ("other-model", 0, 1), ("resting", 0, 1)];
     let (group, key) = house(channels, &members);
     let plan = route(&group, &key, "claude-a", 1).unwrap();
     assert_eq!(names(&plan), ["first", "late"]);
-    let skipped: Vec<(&str, &str)> = plan
-        .skipped
-        .iter()
-        .map(|s| (s.channel.as_str(), s.reason))
-        .collect();
-    assert_eq!(
-        skipped,
-        [
-            ("other-model", "does not serve this model"),
-            ("resting", "drained")
-        ]
-    );
+    let skipped: Vec<(&str, &str)> =
+        plan.skipped.iter().map(|s| (s.channel.as_str(), s.reason)).collect();
+    assert_eq!(skipped, [("other-model", "does not serve this model"), ("resting", "drained")]);
 }
 
 #[test]
@@ -91,10 +71,7 @@ fn equals_share_in_proportion_to_their_weight() {
     let (group, key) = house(channels, &[("a", 0, 3), ("b", 0, 1)]);
     let first = |seed| names(&route(&group, &key, "claude-a", seed).unwrap())[0] == "a";
     let share = (0..4_000).filter(|seed| first(*seed)).count();
-    assert!(
-        (2_800..3_200).contains(&share),
-        "{share} of 4000, expected about 3000"
-    );
+    assert!((2_800..3_200).contains(&share), "{share} of 4000, expected about 3000");
 }
 
 #[test]
@@ -104,14 +81,8 @@ fn an_unknown_model_and_a_forbidden_one_are_refused_alike_and_name_what_works() 
     for model in ["gpt-5", "claud"] {
         let refusal = route(&group, &key, model, 1).unwrap_err();
         let told = Told::from(refusal);
-        assert_eq!(
-            (told.status, told.fault.id.as_str()),
-            (404, "model-unknown")
-        );
-        assert!(
-            told.message.contains(model) && told.message.contains("claude-a"),
-            "{told:?}"
-        );
+        assert_eq!((told.status, told.fault.id.as_str()), (404, "model-unknown"));
+        assert!(told.message.contains(model) && told.message.contains("claude-a"), "{told:?}");
     }
 }
 
@@ -119,9 +90,6 @@ fn an_unknown_model_and_a_forbidden_one_are_refused_alike_and_name_what_works() 
 fn a_model_whose_channels_all_rest_is_busy_not_unknown() {
     let (group, key) = house(vec![channel("a", &["*"], true)], &[("a", 0, 1)]);
     let told = Told::from(route(&group, &key, "claude-a", 1).unwrap_err());
-    assert_eq!(
-        (told.status, told.fault.id.as_str()),
-        (503, "model-not-served-now")
-    );
+    assert_eq!((told.status, told.fault.id.as_str()), (503, "model-not-served-now"));
     assert!(told.retry_after.is_some());
 }

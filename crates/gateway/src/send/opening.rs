@@ -32,11 +32,7 @@ pub async fn read(mut body: UpstreamBody) -> AnswerBody {
             Ok(false) => {}
             Ok(true) => {
                 let rest = body;
-                return AnswerBody::Stream(Box::new(Stream {
-                    held,
-                    splitter,
-                    rest,
-                }));
+                return AnswerBody::Stream(Box::new(Stream { held, splitter, rest }));
             }
             Err(error) => return AnswerBody::Failed(Break::Error(error)),
         }

@@ -65,10 +65,7 @@ impl Upstream {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = outgoing.uri;
         *request.headers_mut() = outgoing.headers;
-        self.client
-            .request(request)
-            .await
-            .map_err(|error| failure(&error))
+        self.client.request(request).await.map_err(|error| failure(&error))
     }
 }
 
@@ -94,10 +91,7 @@ pub(super) struct Slices {
 impl Slices {
     fn new(slices: Vec<Bytes>) -> Self {
         let length = slices.iter().map(|slice| slice.len() as u64).sum();
-        Self {
-            rest: slices.into(),
-            length,
-        }
+        Self { rest: slices.into(), length }
     }
 }
 

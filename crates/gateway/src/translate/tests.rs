@@ -13,10 +13,7 @@ fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
 
 fn passed(pairs: &[(&str, &str)]) -> Vec<String> {
     let passed = passed_on(&headers(pairs));
-    passed
-        .iter()
-        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-        .collect()
+    passed.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect()
 }
 
 #[test]

@@ -43,12 +43,8 @@ pub struct Draft {
 impl Draft {
     /// The same with texts and lists cut to their bounds: upstreams and clients choose some.
     pub(super) fn bounded(mut self) -> Self {
-        let texts = [
-            &mut self.channel,
-            &mut self.upstream_model,
-            &mut self.fault,
-            &mut self.stop_reason,
-        ];
+        let texts =
+            [&mut self.channel, &mut self.upstream_model, &mut self.fault, &mut self.stop_reason];
         texts.into_iter().flatten().for_each(cut);
         self.remedies.truncate(LIST_LEN_MAX);
         self.remedies.iter_mut().for_each(cut);
@@ -65,12 +61,7 @@ impl Opened {
     /// The same with texts cut to their bounds: clients choose some of them.
     pub(super) fn bounded(mut self) -> Self {
         self.user.iter_mut().chain(&mut self.agent).for_each(cut);
-        let texts = [
-            &mut self.key,
-            &mut self.group,
-            &mut self.session,
-            &mut self.model,
-        ];
+        let texts = [&mut self.key, &mut self.group, &mut self.session, &mut self.model];
         texts.into_iter().for_each(cut);
         self
     }

@@ -16,10 +16,7 @@ pub struct Reckoning {
 }
 
 impl Reckoning {
-    const NOTHING: Self = Self {
-        usage: Usage::ZERO,
-        estimated: false,
-    };
+    const NOTHING: Self = Self { usage: Usage::ZERO, estimated: false };
 
     /// Reckons what a request used that ends now with `outcome`.
     #[must_use]
@@ -32,14 +29,8 @@ impl Reckoning {
             return Self::NOTHING;
         }
         match draft.usage {
-            Some(usage) if draft.usage_final => Self {
-                usage: usage.clamped(),
-                estimated: false,
-            },
-            Some(_) | None => Self {
-                usage: estimate(opened, draft).clamped(),
-                estimated: true,
-            },
+            Some(usage) if draft.usage_final => Self { usage: usage.clamped(), estimated: false },
+            Some(_) | None => Self { usage: estimate(opened, draft).clamped(), estimated: true },
         }
     }
 
@@ -95,10 +86,9 @@ fn is_refused(draft: &Draft, outcome: Outcome) -> bool {
 /// seen to come.
 fn estimate(opened: &Opened, draft: &Draft) -> Usage {
     match draft.usage {
-        Some(usage) => Usage {
-            output_tokens: usage.output_tokens.max(draft.estimated_output_tokens),
-            ..usage
-        },
+        Some(usage) => {
+            Usage { output_tokens: usage.output_tokens.max(draft.estimated_output_tokens), ..usage }
+        }
         None => {
             let of_bytes = tokens_of_bytes(draft.response_bytes);
             let seen = Some(draft.estimated_output_tokens).filter(|tokens| *tokens > 0);
@@ -119,18 +109,9 @@ pub fn abandoned_by_crash(
     checkpoint: Option<(Usage, u64)>,
     total_ms: u64,
 ) -> Entry {
-    let floor = Usage {
-        input_tokens: opened.input_tokens_floor,
-        ..Usage::ZERO
-    };
+    let floor = Usage { input_tokens: opened.input_tokens_floor, ..Usage::ZERO };
     let (usage, response_bytes) = checkpoint.unwrap_or((floor, 0));
-    let reckoning = Reckoning {
-        usage: usage.clamped(),
-        estimated: true,
-    };
-    let draft = Draft {
-        response_bytes,
-        ..Draft::default()
-    };
+    let reckoning = Reckoning { usage: usage.clamped(), estimated: true };
+    let draft = Draft { response_bytes, ..Draft::default() };
     reckoning.entry(opened, draft, Outcome::Abandoned, total_ms)
 }

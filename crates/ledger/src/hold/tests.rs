@@ -35,9 +35,7 @@ impl Ledger for Memory {
 
     fn settle(&self, entry: &Entry) -> Result<(), LedgerError> {
         self.entries.lock().unwrap().push(entry.clone());
-        Err(LedgerError::Closed {
-            reason: "a ledger that keeps what it cannot write",
-        })
+        Err(LedgerError::Closed { reason: "a ledger that keeps what it cannot write" })
     }
 }
 
@@ -70,11 +68,7 @@ impl Desk {
     fn new() -> Self {
         let clock = ManualClock::at(opened().time);
         let prices = Arc::new(PriceBook::embedded());
-        Self {
-            ledger: Arc::default(),
-            clock: Arc::new(clock),
-            prices,
-        }
+        Self { ledger: Arc::default(), clock: Arc::new(clock), prices }
     }
 
     fn take(&self, opened: Opened) -> Hold {
@@ -99,11 +93,7 @@ fn entry_of(outcome: Outcome, draft: Draft) -> Entry {
 }
 
 fn used(input_tokens: u64, output_tokens: u64) -> Usage {
-    Usage {
-        input_tokens,
-        output_tokens,
-        ..Usage::ZERO
-    }
+    Usage { input_tokens, output_tokens, ..Usage::ZERO }
 }
 
 #[test]
@@ -147,72 +137,41 @@ fn a_final_report_is_charged_exactly() {
 #[test]
 fn a_client_that_leaves_midstream_pays_for_what_was_sent() {
     let draft = Draft {
-        usage: Some(Usage {
-            cache_read_input_tokens: 500,
-            ..used(10, 1)
-        }),
+        usage: Some(Usage { cache_read_input_tokens: 500, ..used(10, 1) }),
         estimated_output_tokens: 300,
         sent: true,
         ..Draft::default()
     };
     let entry = entry_of(Outcome::Abandoned, draft);
-    assert_eq!(
-        entry.usage,
-        Usage {
-            cache_read_input_tokens: 500,
-            ..used(10, 300)
-        }
-    );
+    assert_eq!(entry.usage, Usage { cache_read_input_tokens: 500, ..used(10, 300) });
     assert!(entry.estimated);
 }
 
 #[test]
 fn without_any_report_the_floor_and_the_bytes_are_charged() {
-    let seen = Draft {
-        estimated_output_tokens: 7,
-        sent: true,
-        ..Draft::default()
-    };
+    let seen = Draft { estimated_output_tokens: 7, sent: true, ..Draft::default() };
     assert_eq!(entry_of(Outcome::Abandoned, seen).usage, used(1_000, 7));
-    let bytes = Draft {
-        response_bytes: 9,
-        sent: true,
-        ..Draft::default()
-    };
+    let bytes = Draft { response_bytes: 9, sent: true, ..Draft::default() };
     let entry = entry_of(Outcome::Abandoned, bytes);
     assert_eq!((entry.usage, entry.estimated), (used(1_000, 3), true));
 }
 
 #[test]
 fn what_was_never_sent_costs_nothing() {
-    let draft = Draft {
-        response_bytes: 200,
-        ..Draft::default()
-    };
+    let draft = Draft { response_bytes: 200, ..Draft::default() };
     for outcome in [Outcome::Told, Outcome::Abandoned] {
         let entry = entry_of(outcome, draft.clone());
         assert_eq!(entry.usage, Usage::ZERO);
-        assert_eq!(
-            (entry.cost_nano_usd, entry.estimated),
-            (NanoUsd::ZERO, false)
-        );
+        assert_eq!((entry.cost_nano_usd, entry.estimated), (NanoUsd::ZERO, false));
     }
 }
 
 #[test]
 fn a_refusal_costs_nothing_and_a_broken_stream_does() {
-    let refused = Draft {
-        sent: true,
-        response_bytes: 150,
-        ..Draft::default()
-    };
+    let refused = Draft { sent: true, response_bytes: 150, ..Draft::default() };
     let entry = entry_of(Outcome::Told, refused);
     assert_eq!((entry.usage, entry.estimated), (Usage::ZERO, false));
-    let broken = Draft {
-        sent: true,
-        estimated_output_tokens: 5,
-        ..Draft::default()
-    };
+    let broken = Draft { sent: true, estimated_output_tokens: 5, ..Draft::default() };
     let entry = entry_of(Outcome::Told, broken);
     assert_eq!((entry.usage, entry.estimated), (used(1_000, 5), true));
 }
@@ -220,23 +179,12 @@ fn a_refusal_costs_nothing_and_a_broken_stream_does() {
 #[test]
 fn counting_tokens_is_free() {
     let desk = Desk::new();
-    let mut hold = desk.take(Opened {
-        endpoint: Endpoint::CountTokens,
-        ..opened()
-    });
+    let mut hold = desk.take(Opened { endpoint: Endpoint::CountTokens, ..opened() });
     let usage = Some(used(5_000, 0));
-    *hold.draft() = Draft {
-        usage,
-        usage_final: true,
-        sent: true,
-        ..Draft::default()
-    };
+    *hold.draft() = Draft { usage, usage_final: true, sent: true, ..Draft::default() };
     hold.settle(Outcome::Passed);
     let entry = desk.only_entry();
-    assert_eq!(
-        (entry.usage, entry.cost_nano_usd),
-        (Usage::ZERO, NanoUsd::ZERO)
-    );
+    assert_eq!((entry.usage, entry.cost_nano_usd), (Usage::ZERO, NanoUsd::ZERO));
     assert!(!entry.estimated);
 }
 
@@ -257,18 +205,12 @@ fn a_panic_leaves_exactly_one_entry() {
     }));
     assert!(unwound.is_err());
     let entry = desk.only_entry();
-    assert_eq!(
-        (entry.outcome, entry.usage),
-        (Outcome::Abandoned, used(1_000, 0))
-    );
+    assert_eq!((entry.outcome, entry.usage), (Outcome::Abandoned, used(1_000, 0)));
 }
 
 #[test]
 fn a_ledger_that_refuses_leaves_no_hold_and_no_entry() {
-    let ledger = Arc::new(Memory {
-        fails: true,
-        ..Memory::default()
-    });
+    let ledger = Arc::new(Memory { fails: true, ..Memory::default() });
     let clock = Arc::new(ManualClock::default());
     let prices = Arc::new(PriceBook::embedded());
     let hold = Hold::take(ledger.clone(), clock, prices, Multiplier::ONE, opened());
@@ -285,10 +227,7 @@ fn the_model_that_was_sent_is_charged_unless_nobody_knows_it() {
         sent: true,
         ..Draft::default()
     };
-    let fallback = entry_of(
-        Outcome::Cured,
-        sent_as("us.anthropic.claude-sonnet-4-6-v1:0"),
-    );
+    let fallback = entry_of(Outcome::Cured, sent_as("us.anthropic.claude-sonnet-4-6-v1:0"));
     assert_eq!(fallback.cost_nano_usd, "$3".parse().unwrap());
     let own_name = entry_of(Outcome::Passed, sent_as("team-a-deployment"));
     assert_eq!(own_name.cost_nano_usd, "$5".parse().unwrap());
@@ -315,10 +254,7 @@ fn a_crash_is_charged_by_the_last_checkpoint_else_the_floor() {
     let entry = abandoned_by_crash(&opened(), None, 0);
     assert_eq!((entry.usage, entry.estimated), (used(1_000, 0), true));
     let entry = abandoned_by_crash(&opened(), Some((used(10, 50), 640)), 9);
-    assert_eq!(
-        (entry.usage, entry.response_bytes, entry.total_ms),
-        (used(10, 50), 640, 9)
-    );
+    assert_eq!((entry.usage, entry.response_bytes, entry.total_ms), (used(10, 50), 640, 9));
     assert_eq!(entry.outcome, Outcome::Abandoned);
 }
 
@@ -327,34 +263,17 @@ fn texts_and_lists_are_kept_to_their_bounds() {
     let desk = Desk::new();
     let long = "ü".repeat(TEXT_CHARS_MAX + 1);
     let cut = "ü".repeat(TEXT_CHARS_MAX);
-    let mut hold = desk.take(Opened {
-        model: long.clone(),
-        ..opened()
-    });
+    let mut hold = desk.take(Opened { model: long.clone(), ..opened() });
     assert_eq!(desk.ledger.opened.lock().unwrap()[0].model, cut);
-    let attempt = Attempt {
-        channel: long.clone(),
-        status: None,
-        fault: Some(long.clone()),
-        ms: 1,
-    };
+    let attempt = Attempt { channel: long.clone(), status: None, fault: Some(long.clone()), ms: 1 };
     hold.draft().attempts = vec![attempt; LIST_LEN_MAX + 1];
     hold.draft().remedies = vec![long.clone(); LIST_LEN_MAX];
     hold.draft().stop_reason = Some(long);
     hold.settle(Outcome::Passed);
     let entry = desk.only_entry();
-    assert_eq!(
-        (entry.attempts.len(), entry.remedies.len()),
-        (LIST_LEN_MAX, LIST_LEN_MAX)
-    );
-    assert_eq!(
-        (&entry.model, entry.stop_reason.as_ref()),
-        (&cut, Some(&cut))
-    );
-    assert_eq!(
-        (&entry.attempts[0].channel, &entry.remedies[0]),
-        (&cut, &cut)
-    );
+    assert_eq!((entry.attempts.len(), entry.remedies.len()), (LIST_LEN_MAX, LIST_LEN_MAX));
+    assert_eq!((&entry.model, entry.stop_reason.as_ref()), (&cut, Some(&cut)));
+    assert_eq!((&entry.attempts[0].channel, &entry.remedies[0]), (&cut, &cut));
 }
 
 /// What can be done with a hold.
@@ -392,11 +311,7 @@ fn any_end() -> impl Strategy<Value = End> {
         Just(Outcome::Told),
         Just(Outcome::Abandoned),
     ];
-    prop_oneof![
-        outcome.prop_map(End::Settle),
-        Just(End::Drop),
-        Just(End::Panic)
-    ]
+    prop_oneof![outcome.prop_map(End::Settle), Just(End::Drop), Just(End::Panic)]
 }
 
 fn walk(desk: &Desk, steps: Vec<Step>, end: &End) {

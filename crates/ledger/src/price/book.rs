@@ -34,10 +34,7 @@ struct Found<'a> {
 impl PriceBook {
     /// The book that Salve was built with.
     #[must_use]
-    #[expect(
-        clippy::expect_used,
-        reason = "the text is a constant, and a test parses it"
-    )]
+    #[expect(clippy::expect_used, reason = "the text is a constant, and a test parses it")]
     pub fn embedded() -> Self {
         Self::parse(PRICES, MODELS).expect("the embedded prices are valid")
     }
@@ -54,18 +51,11 @@ impl PriceBook {
             for name in model.aliases.iter().chain([&model.id]) {
                 if places.insert(name.to_ascii_lowercase(), place).is_some() {
                     let reason = "another model has that name";
-                    return Err(PriceError::Model {
-                        model: name.clone(),
-                        reason,
-                    });
+                    return Err(PriceError::Model { model: name.clone(), reason });
                 }
             }
         }
-        Ok(Self {
-            table,
-            facts,
-            places,
-        })
+        Ok(Self { table, facts, places })
     }
 
     /// The book's version, a date.
@@ -106,21 +96,14 @@ impl PriceBook {
             price_version = format!("{price_version}*{multiplier}");
         }
         let amount = charge(&usage, &found.rates, self.table.web_search, multiplier);
-        Cost {
-            amount,
-            model_known: found.model_known,
-            price_version,
-        }
+        Cost { amount, model_known: found.model_known, price_version }
     }
 
     /// The same entry with its cost: that of the model it was sent as where the book has it, else
     /// of the model that was asked for, since some upstream ids are names of an account's own.
     #[must_use]
     pub fn priced(&self, entry: Entry, multiplier: Multiplier) -> Entry {
-        let sent_as = entry
-            .upstream_model
-            .as_deref()
-            .filter(|model| self.knows(model));
+        let sent_as = entry.upstream_model.as_deref().filter(|model| self.knows(model));
         let model = sent_as.unwrap_or(&entry.model);
         let cost = self.cost(model, entry.time, &entry.usage, multiplier);
         Entry {
@@ -132,27 +115,18 @@ impl PriceBook {
     }
 
     fn find(&self, name: &str) -> Option<&Priced> {
-        let place = self
-            .places
-            .get(name)
-            .or_else(|| self.places.get(&bare_id(name)))?;
+        let place = self.places.get(name).or_else(|| self.places.get(&bare_id(name)))?;
         self.table.models.get(*place)
     }
 
     fn rates(&self, name: &str, at: Timestamp, prompt_tokens: u64) -> Found<'_> {
         let known = self.find(name);
         let model_known = known.is_some();
-        let dated = known
-            .or_else(|| self.newest_of_family(name, at))
-            .and_then(|model| {
-                let dated = model
-                    .prices
-                    .iter()
-                    .rev()
-                    .find(|dated| dated.valid_from <= at);
-                // What is older than the first price is charged at it.
-                Some((model, dated.or(model.prices.first())?))
-            });
+        let dated = known.or_else(|| self.newest_of_family(name, at)).and_then(|model| {
+            let dated = model.prices.iter().rev().find(|dated| dated.valid_from <= at);
+            // What is older than the first price is charged at it.
+            Some((model, dated.or(model.prices.first())?))
+        });
         match dated {
             Some((model, dated)) => Found {
                 rates: dated.of_length(prompt_tokens),
@@ -173,25 +147,15 @@ impl PriceBook {
     fn newest_of_family(&self, name: &str, at: Timestamp) -> Option<&Priced> {
         let name = name.to_ascii_lowercase();
         let since = |model: &Priced| model.prices.first().map(|dated| dated.valid_from);
-        let family = self
-            .table
-            .models
-            .iter()
-            .filter(|model| name.contains(&model.family));
+        let family = self.table.models.iter().filter(|model| name.contains(&model.family));
         let released = family.clone().filter(|model| since(model) <= Some(at));
-        released
-            .max_by_key(|model| since(model))
-            .or_else(|| family.min_by_key(|m| since(m)))
+        released.max_by_key(|model| since(model)).or_else(|| family.min_by_key(|m| since(m)))
     }
 }
 
 impl Dated {
     fn of_length(&self, prompt_tokens: u64) -> Rates {
-        let band = self
-            .bands
-            .iter()
-            .rev()
-            .find(|(above, _)| prompt_tokens > *above);
+        let band = self.bands.iter().rev().find(|(above, _)| prompt_tokens > *above);
         band.map_or(self.rates, |(_, rates)| *rates)
     }
 }
@@ -209,15 +173,12 @@ fn charge(usage: &Usage, rates: &Rates, web_search: i64, multiplier: Multiplier)
     let tokens = [
         (usage.input_tokens, rates.input),
         (usage.output_tokens, rates.output),
-        (usage.cache_read_input_tokens, rates.cache_read),
-        (usage.cache_creation_5m_input_tokens, rates.cache_write_5m),
-        (usage.cache_creation_1h_input_tokens, rates.cache_write_1h),
+        (usage.cache_read_input_tokens, rates.read),
+        (usage.cache_creation_5m_input_tokens, rates.write_5m),
+        (usage.cache_creation_1h_input_tokens, rates.write_1h),
     ];
     let line = |(count, rate)| i128::from(count).saturating_mul(i128::from(rate));
-    let tokens = tokens
-        .into_iter()
-        .map(line)
-        .fold(0_i128, i128::saturating_add);
+    let tokens = tokens.into_iter().map(line).fold(0_i128, i128::saturating_add);
     let searches = line((usage.web_search_requests, web_search));
     // Both on the scale of the token rates, so that they can be added before rounding.
     let searches = searches.saturating_mul(const { TOKENS_PER_RATE / SEARCHES_PER_RATE });

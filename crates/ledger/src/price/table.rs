@@ -44,9 +44,9 @@ pub enum PriceError {
 pub(super) struct Rates {
     pub input: i64,
     pub output: i64,
-    pub cache_write_5m: i64,
-    pub cache_write_1h: i64,
-    pub cache_read: i64,
+    pub write_5m: i64,
+    pub write_1h: i64,
+    pub read: i64,
 }
 
 /// Rates from a date on, and those of longer prompts, shortest first.
@@ -118,9 +118,9 @@ struct BandText {
 struct RatesText {
     input: String,
     output: String,
-    cache_write_5m: String,
-    cache_write_1h: String,
-    cache_read: String,
+    write_5m: String,
+    write_1h: String,
+    read: String,
 }
 
 #[derive(Deserialize)]
@@ -142,11 +142,7 @@ struct FactText {
 impl Table {
     pub(super) fn parse(text: &str) -> Result<Self, PriceError> {
         let text: TableText = toml::from_str(text)?;
-        let models = text
-            .model
-            .into_iter()
-            .map(PricedText::read)
-            .collect::<Result<_, _>>()?;
+        let models = text.model.into_iter().map(PricedText::read).collect::<Result<_, _>>()?;
         Ok(Self {
             version: text.version,
             web_search: amount(&text.web_search_per_thousand, "web search")?,
@@ -175,12 +171,7 @@ pub(super) fn parse_facts(text: &str) -> Result<Vec<ModelFacts>, PriceError> {
 
 impl PricedText {
     fn read(self) -> Result<Priced, PriceError> {
-        let Self {
-            id,
-            aliases,
-            family,
-            price,
-        } = self;
+        let Self { id, aliases, family, price } = self;
         let prices = price.into_iter().map(|dated| dated.read(&id));
         let prices = prices.collect::<Result<Vec<_>, _>>()?;
         let reason = if prices.is_empty() {
@@ -192,12 +183,7 @@ impl PricedText {
         };
         match reason {
             Some(reason) => Err(PriceError::Model { model: id, reason }),
-            None => Ok(Priced {
-                id,
-                aliases,
-                family,
-                prices,
-            }),
+            None => Ok(Priced { id, aliases, family, prices }),
         }
     }
 }
@@ -211,10 +197,7 @@ impl DatedText {
         let bands = bands.collect::<Result<Vec<_>, PriceError>>()?;
         if !bands.is_sorted_by(|a, b| a.0 < b.0) {
             let reason = "its bands are not in the order of their lengths";
-            return Err(PriceError::Model {
-                model: model.to_owned(),
-                reason,
-            });
+            return Err(PriceError::Model { model: model.to_owned(), reason });
         }
         Ok(Dated {
             valid_from: day(&self.valid_from, model)?,
@@ -230,9 +213,9 @@ impl RatesText {
         Ok(Rates {
             input: amount(&self.input, model)?,
             output: amount(&self.output, model)?,
-            cache_write_5m: amount(&self.cache_write_5m, model)?,
-            cache_write_1h: amount(&self.cache_write_1h, model)?,
-            cache_read: amount(&self.cache_read, model)?,
+            write_5m: amount(&self.write_5m, model)?,
+            write_1h: amount(&self.write_1h, model)?,
+            read: amount(&self.read, model)?,
         })
     }
 }
@@ -240,16 +223,10 @@ impl RatesText {
 fn amount(text: &str, model: &str) -> Result<i64, PriceError> {
     const USD_PLACES: u32 = 9;
     let amount = parse_scaled(text, USD_PLACES).filter(|amount| *amount >= 0);
-    amount.ok_or_else(|| PriceError::Price {
-        model: model.to_owned(),
-        text: text.to_owned(),
-    })
+    amount.ok_or_else(|| PriceError::Price { model: model.to_owned(), text: text.to_owned() })
 }
 
 fn day(text: &str, model: &str) -> Result<Timestamp, PriceError> {
-    let error = || PriceError::Date {
-        model: model.to_owned(),
-        text: text.to_owned(),
-    };
+    let error = || PriceError::Date { model: model.to_owned(), text: text.to_owned() };
     Timestamp::of_day(text).ok_or_else(error)
 }

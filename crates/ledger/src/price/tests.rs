@@ -18,33 +18,15 @@ fn cost_of(model: &str, usage: Usage) -> Cost {
 fn list_price(model: &str, at: &str, million: u64) -> Vec<i64> {
     let book = PriceBook::embedded();
     let kinds = [
-        Usage {
-            input_tokens: million,
-            ..Usage::ZERO
-        },
-        Usage {
-            output_tokens: million,
-            ..Usage::ZERO
-        },
-        Usage {
-            cache_creation_5m_input_tokens: million,
-            ..Usage::ZERO
-        },
-        Usage {
-            cache_creation_1h_input_tokens: million,
-            ..Usage::ZERO
-        },
-        Usage {
-            cache_read_input_tokens: million,
-            ..Usage::ZERO
-        },
+        Usage { input_tokens: million, ..Usage::ZERO },
+        Usage { output_tokens: million, ..Usage::ZERO },
+        Usage { cache_creation_5m_input_tokens: million, ..Usage::ZERO },
+        Usage { cache_creation_1h_input_tokens: million, ..Usage::ZERO },
+        Usage { cache_read_input_tokens: million, ..Usage::ZERO },
     ];
     let scale = i64::try_from(1_000_000 / million).unwrap();
     let cost = |usage: &Usage| book.cost(model, day(at), usage, Multiplier::ONE);
-    kinds
-        .iter()
-        .map(|usage| cost(usage).amount.nano() * scale / 1_000_000)
-        .collect()
+    kinds.iter().map(|usage| cost(usage).amount.nano() * scale / 1_000_000).collect()
 }
 
 #[test]
@@ -71,65 +53,27 @@ fn every_listed_model_costs_what_the_list_says() {
     ];
     for (model, expected) in list {
         // A hundred thousand tokens stay below every band.
-        assert_eq!(
-            list_price(model, "2026-11-22", 100_000),
-            expected,
-            "{model}"
-        );
+        assert_eq!(list_price(model, "2026-11-22", 100_000), expected, "{model}");
         assert!(PriceBook::embedded().knows(model), "{model}");
     }
 }
 
 #[test]
 fn a_band_begins_above_its_length_and_counts_the_cached_prompt() {
-    let at_limit = Usage {
-        input_tokens: 1,
-        cache_read_input_tokens: 99_999,
-        ..Usage::ZERO
-    };
-    let above = Usage {
-        input_tokens: 2,
-        cache_read_input_tokens: 99_999,
-        ..Usage::ZERO
-    };
-    let below = Usage {
-        input_tokens: 99_999,
-        ..Usage::ZERO
-    };
-    assert_eq!(
-        cost_of("claude-haiku-5-5", below).amount.nano(),
-        99_999 * 100
-    );
-    assert_eq!(
-        cost_of("claude-haiku-5-5", at_limit).amount.nano(),
-        100 + 99_999 * 10
-    );
-    assert_eq!(
-        cost_of("claude-haiku-5-5", above).amount.nano(),
-        2 * 500 + 99_999 * 50
-    );
-    let output = Usage {
-        input_tokens: 100_001,
-        output_tokens: 1,
-        ..Usage::ZERO
-    };
-    assert_eq!(
-        cost_of("claude-haiku-5-5", output).amount.nano(),
-        100_001 * 500 + 2_500
-    );
-    assert_eq!(
-        list_price("claude-haiku-5-5", "2026-11-22", 1_000_000),
-        [500, 500, 625, 1_000, 50]
-    );
+    let at_limit = Usage { input_tokens: 1, cache_read_input_tokens: 99_999, ..Usage::ZERO };
+    let above = Usage { input_tokens: 2, cache_read_input_tokens: 99_999, ..Usage::ZERO };
+    let below = Usage { input_tokens: 99_999, ..Usage::ZERO };
+    assert_eq!(cost_of("claude-haiku-5-5", below).amount.nano(), 99_999 * 100);
+    assert_eq!(cost_of("claude-haiku-5-5", at_limit).amount.nano(), 100 + 99_999 * 10);
+    assert_eq!(cost_of("claude-haiku-5-5", above).amount.nano(), 2 * 500 + 99_999 * 50);
+    let output = Usage { input_tokens: 100_001, output_tokens: 1, ..Usage::ZERO };
+    assert_eq!(cost_of("claude-haiku-5-5", output).amount.nano(), 100_001 * 500 + 2_500);
+    assert_eq!(list_price("claude-haiku-5-5", "2026-11-22", 1_000_000), [500, 500, 625, 1_000, 50]);
 }
 
 #[test]
 fn every_spelling_of_a_model_is_the_same_model() {
-    let usage = Usage {
-        input_tokens: 1_000,
-        output_tokens: 10,
-        ..Usage::ZERO
-    };
+    let usage = Usage { input_tokens: 1_000, output_tokens: 10, ..Usage::ZERO };
     let spellings = [
         "claude-sonnet-4-5",
         "claude-sonnet-4-5-20250929",
@@ -144,10 +88,7 @@ fn every_spelling_of_a_model_is_the_same_model() {
         "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-5",
     ];
     let plain = cost_of("claude-sonnet-4-5", usage);
-    assert_eq!(
-        plain.price_version,
-        "2026-11-22:claude-sonnet-4-5@2025-09-29"
-    );
+    assert_eq!(plain.price_version, "2026-11-22:claude-sonnet-4-5@2025-09-29");
     for spelling in spellings {
         assert_eq!(cost_of(spelling, usage), plain, "{spelling}");
     }
@@ -155,27 +96,12 @@ fn every_spelling_of_a_model_is_the_same_model() {
 
 #[test]
 fn an_unknown_model_is_priced_by_rule_and_flagged() {
-    let usage = Usage {
-        input_tokens: 1_000_000,
-        ..Usage::ZERO
-    };
+    let usage = Usage { input_tokens: 1_000_000, ..Usage::ZERO };
     let cases = [
         ("claude-opus-9", 4_000_000_000, "claude-opus-5-5@2026-10-07"),
-        (
-            "my-SONNET-deployment",
-            2_000_000_000,
-            "claude-sonnet-5-5@2026-10-07",
-        ),
-        (
-            "claude-3-5-haiku-20241022",
-            500_000_000,
-            "claude-haiku-5-5@2026-10-07",
-        ),
-        (
-            "claude-fable-6",
-            10_000_000_000,
-            "claude-fable-5-2@2026-11-03",
-        ),
+        ("my-SONNET-deployment", 2_000_000_000, "claude-sonnet-5-5@2026-10-07"),
+        ("claude-3-5-haiku-20241022", 500_000_000, "claude-haiku-5-5@2026-10-07"),
+        ("claude-fable-6", 10_000_000_000, "claude-fable-5-2@2026-11-03"),
         ("gpt-9", 5_000_000_000, "unknown@2026-11-22"),
         ("", 5_000_000_000, "unknown@2026-11-22"),
     ];
@@ -205,26 +131,23 @@ fn a_rule_never_uses_a_price_of_the_future() {
 const TWO_PRICES: &str = r#"
 version = "v"
 web_search_per_thousand = "10"
-unknown_model = { input = "5", output = "25", cache_write_5m = "0", cache_write_1h = "0", cache_read = "0" }
+unknown_model = { input = "5", output = "25", write_5m = "0", write_1h = "0", read = "0" }
 [[model]]
 id = "m"
 family = "m"
 [[model.price]]
 valid_from = "2026-01-01"
-rates = { input = "2", output = "0", cache_write_5m = "0", cache_write_1h = "0", cache_read = "0" }
+rates = { input = "2", output = "0", write_5m = "0", write_1h = "0", read = "0" }
 [[model.price]]
 valid_from = "2026-02-01"
-rates = { input = "1", output = "0", cache_write_5m = "0", cache_write_1h = "0", cache_read = "0" }
+rates = { input = "1", output = "0", write_5m = "0", write_1h = "0", read = "0" }
 "#;
 const NO_MODELS: &str = "model = []";
 
 #[test]
 fn a_price_holds_from_its_day_until_the_next() {
     let book = PriceBook::parse(TWO_PRICES, NO_MODELS).unwrap();
-    let usage = Usage {
-        input_tokens: 1,
-        ..Usage::ZERO
-    };
+    let usage = Usage { input_tokens: 1, ..Usage::ZERO };
     let cost = |at| book.cost("m", at, &usage, Multiplier::ONE).amount.nano();
     let change = day("2026-02-01");
     assert_eq!(cost(day("2025-01-01")), 2_000);
@@ -237,10 +160,7 @@ fn a_price_holds_from_its_day_until_the_next() {
 #[test]
 fn a_fraction_of_a_nano_dollar_is_charged_as_a_whole_one() {
     let book = PriceBook::parse(TWO_PRICES, NO_MODELS).unwrap();
-    let usage = Usage {
-        input_tokens: 1,
-        ..Usage::ZERO
-    };
+    let usage = Usage { input_tokens: 1, ..Usage::ZERO };
     let cost = |millionths| {
         let multiplier = Multiplier::from_millionths(millionths);
         book.cost("m", day("2026-02-01"), &usage, multiplier)
@@ -256,40 +176,23 @@ fn a_fraction_of_a_nano_dollar_is_charged_as_a_whole_one() {
 
 #[test]
 fn web_searches_cost_by_the_thousand() {
-    let usage = Usage {
-        web_search_requests: 3,
-        ..Usage::ZERO
-    };
-    assert_eq!(
-        cost_of("claude-opus-5-5", usage).amount,
-        "$0.03".parse().unwrap()
-    );
+    let usage = Usage { web_search_requests: 3, ..Usage::ZERO };
+    assert_eq!(cost_of("claude-opus-5-5", usage).amount, "$0.03".parse().unwrap());
 }
 
 #[test]
 fn a_book_that_cannot_be_right_is_refused() {
     let with = |from: &str, to: &str| PriceBook::parse(&TWO_PRICES.replace(from, to), NO_MODELS);
+    assert!(matches!(with("input = \"2\"", "input = \"-2\""), Err(PriceError::Price { .. })));
+    assert!(matches!(with("input = \"2\"", "input = \"2e1\""), Err(PriceError::Price { .. })));
+    assert!(matches!(with("input = \"2\"", "input = 2.0"), Err(PriceError::Shape(_))));
+    assert!(matches!(with("2026-02-01", "2026-02-31"), Err(PriceError::Date { .. })));
+    assert!(matches!(with("2026-02-01", "2025-02-01"), Err(PriceError::Model { .. })));
+    assert!(matches!(with("family", "famly"), Err(PriceError::Shape(_))));
     assert!(matches!(
-        with("input = \"2\"", "input = \"-2\""),
-        Err(PriceError::Price { .. })
-    ));
-    assert!(matches!(
-        with("input = \"2\"", "input = \"2e1\""),
-        Err(PriceError::Price { .. })
-    ));
-    assert!(matches!(
-        with("input = \"2\"", "input = 2.0"),
+        with("[[model.price]]", "[[model.price]]\nbnad = []"),
         Err(PriceError::Shape(_))
     ));
-    assert!(matches!(
-        with("2026-02-01", "2026-02-31"),
-        Err(PriceError::Date { .. })
-    ));
-    assert!(matches!(
-        with("2026-02-01", "2025-02-01"),
-        Err(PriceError::Model { .. })
-    ));
-    assert!(matches!(with("family", "famly"), Err(PriceError::Shape(_))));
     assert!(matches!(
         with("id = \"m\"", "id = \"m\"\naliases = [\"m\"]"),
         Err(PriceError::Model { .. })
@@ -303,10 +206,7 @@ fn every_model_that_is_listed_has_a_price_and_newest_come_first() {
     assert!(book.models().iter().all(|facts| book.knows(&facts.id)));
     assert!(book.models().is_sorted_by(|a, b| a.created >= b.created));
     let opus = book.model("us.anthropic.claude-opus-4-8-v1:0").unwrap();
-    assert_eq!(
-        (opus.id.as_str(), opus.context_window),
-        ("claude-opus-4-8", 1_000_000)
-    );
+    assert_eq!((opus.id.as_str(), opus.context_window), ("claude-opus-4-8", 1_000_000));
     assert_eq!(book.model("claude-nobody"), None);
 }
 
@@ -322,11 +222,7 @@ fn hostile_counts_cost_a_great_deal_and_break_nothing() {
     };
     let book = PriceBook::embedded();
     let most = Multiplier::from_millionths(i64::MAX);
-    assert_eq!(
-        book.cost("claude-opus-4-1", day("2026-11-22"), &all, most)
-            .amount,
-        NanoUsd::MAX
-    );
+    assert_eq!(book.cost("claude-opus-4-1", day("2026-11-22"), &all, most).amount, NanoUsd::MAX);
 }
 
 fn any_usage() -> impl Strategy<Value = Usage> {

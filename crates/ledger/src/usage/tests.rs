@@ -44,10 +44,7 @@ fn searches_are_written_only_where_there_were_some() {
     let expected = "{\"input_tokens\":0,\"output_tokens\":0,\"cache_read_input_tokens\":0,\
         \"cache_creation_5m_input_tokens\":0,\"cache_creation_1h_input_tokens\":0}";
     assert_eq!(none, expected);
-    let some = Usage {
-        web_search_requests: 2,
-        ..Usage::ZERO
-    };
+    let some = Usage { web_search_requests: 2, ..Usage::ZERO };
     let some = serde_json::to_value(some).unwrap();
     assert_eq!(some["web_search_requests"], 2);
 }

@@ -69,9 +69,7 @@ impl TryFrom<String> for StatusPattern {
         match digits.parse() {
             Ok(status @ 100..=599) if exact => Ok(Self::Exactly(status)),
             Ok(class @ 1..=5) if !exact => Ok(Self::Class(class)),
-            _ => Err(format!(
-                "`{text}` is neither a status nor a class such as `5xx`"
-            )),
+            _ => Err(format!("`{text}` is neither a status nor a class such as `5xx`")),
         }
     }
 }
@@ -107,34 +105,15 @@ impl Recogniser {
     pub(super) fn strength(&self, evidence: &Evidence<'_>) -> Option<Strength> {
         let type_weight = self.type_weight(evidence);
         let kinds = [
-            (
-                !self.dialect.is_empty(),
-                self.dialect.contains(&evidence.dialect),
-                1,
-            ),
-            (
-                !self.place.is_empty(),
-                self.place.contains(&evidence.place),
-                1,
-            ),
-            (
-                !self.status.is_empty(),
-                self.fits_status(evidence),
-                self.status_weight(evidence),
-            ),
-            (
-                !self.shape.is_empty(),
-                self.shape.contains(&evidence.shape),
-                8,
-            ),
+            (!self.dialect.is_empty(), self.dialect.contains(&evidence.dialect), 1),
+            (!self.place.is_empty(), self.place.contains(&evidence.place), 1),
+            (!self.status.is_empty(), self.fits_status(evidence), self.status_weight(evidence)),
+            (!self.shape.is_empty(), self.shape.contains(&evidence.shape), 8),
             (!self.error_type.is_empty(), type_weight > 0, type_weight),
             (self.text.is_some(), true, 64),
         ];
         let asked = kinds.into_iter().filter(|(asked, ..)| *asked);
-        asked
-            .map(|(_, fits, weight)| fits.then_some(weight))
-            .sum::<Option<u8>>()
-            .map(Strength)
+        asked.map(|(_, fits, weight)| fits.then_some(weight)).sum::<Option<u8>>().map(Strength)
     }
 
     /// What the text's named groups say in this message.
@@ -155,21 +134,14 @@ impl Recogniser {
         let Some(text) = &self.text else {
             return Ok(());
         };
-        let pattern = RegexBuilder::new(text)
-            .case_insensitive(true)
-            .dot_matches_new_line(true)
-            .build()?;
-        self.captures = pattern
-            .capture_names()
-            .any(|name| name.is_some())
-            .then_some(pattern);
+        let pattern =
+            RegexBuilder::new(text).case_insensitive(true).dot_matches_new_line(true).build()?;
+        self.captures = pattern.capture_names().any(|name| name.is_some()).then_some(pattern);
         Ok(())
     }
 
     fn fits_status(&self, evidence: &Evidence<'_>) -> bool {
-        self.status
-            .iter()
-            .any(|pattern| pattern.fits(evidence.status))
+        self.status.iter().any(|pattern| pattern.fits(evidence.status))
     }
 
     fn status_weight(&self, evidence: &Evidence<'_>) -> u8 {
@@ -181,15 +153,10 @@ impl Recogniser {
     fn type_weight(&self, evidence: &Evidence<'_>) -> u8 {
         let is_known = |seen: &Option<&str>| {
             seen.is_some_and(|seen| {
-                self.error_type
-                    .iter()
-                    .any(|known| known.eq_ignore_ascii_case(seen))
+                self.error_type.iter().any(|known| known.eq_ignore_ascii_case(seen))
             })
         };
-        match (
-            is_known(&evidence.code),
-            evidence.error_types.iter().any(is_known),
-        ) {
+        match (is_known(&evidence.code), evidence.error_types.iter().any(is_known)) {
             (true, _) => 32,
             (false, true) => 16,
             (false, false) => 0,

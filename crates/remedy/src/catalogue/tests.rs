@@ -35,10 +35,7 @@ fn answer(case: &Case) -> Answer<'_> {
 }
 
 fn cases() -> impl Iterator<Item = (&'static Fault, &'static Case)> {
-    catalogue()
-        .faults()
-        .iter()
-        .flat_map(|fault| fault.cases.iter().map(move |case| (fault, case)))
+    catalogue().faults().iter().flat_map(|fault| fault.cases.iter().map(move |case| (fault, case)))
 }
 
 #[test]
@@ -51,11 +48,7 @@ fn every_file_is_an_entry() {
 
 #[test]
 fn ids_are_unique_and_found_by_name() {
-    let ids = catalogue()
-        .faults()
-        .iter()
-        .map(|fault| fault.id.as_str())
-        .collect::<HashSet<_>>();
+    let ids = catalogue().faults().iter().map(|fault| fault.id.as_str()).collect::<HashSet<_>>();
     assert_eq!(ids.len(), FILES.len());
     for id in ids {
         assert_eq!(fault(id).map(|fault| fault.id.as_str()), Some(id));
@@ -66,10 +59,7 @@ fn ids_are_unique_and_found_by_name() {
 #[test]
 fn a_constant_names_the_fault_it_says() {
     assert_eq!(faults::BODY_MALFORMED.fault().id, "body-malformed");
-    assert_eq!(
-        faults::UPSTREAM_STREAM_BROKEN.fault().id,
-        "upstream-stream-broken"
-    );
+    assert_eq!(faults::UPSTREAM_STREAM_BROKEN.fault().id, "upstream-stream-broken");
     assert_eq!(faults::UPSTREAM_STREAM_BROKEN.fault().family, "upstream");
 }
 
@@ -80,21 +70,14 @@ fn every_case_is_its_own_fault_and_no_other() {
         let answer = answer(case);
         let found = diagnose(&Cause::Answer(answer)).fault;
         if found.id != fault.id {
-            wrong.push(format!(
-                "{}: taken for {}: {}",
-                fault.id, found.id, case.body
-            ));
+            wrong.push(format!("{}: taken for {}: {}", fault.id, found.id, case.body));
         }
         let inner = unwrap(answer.body, answer.content_type);
         let evidence = evidence(&answer, &inner, &inner.message);
         let matches = catalogue().matches(&evidence).collect::<Vec<_>>();
         let most = matches.iter().map(|(strength, ..)| *strength).max();
-        let best = matches
-            .iter()
-            .filter(|(strength, ..)| Some(*strength) == most);
-        let best = best
-            .map(|(_, fault, _)| fault.id.as_str())
-            .collect::<HashSet<_>>();
+        let best = matches.iter().filter(|(strength, ..)| Some(*strength) == most);
+        let best = best.map(|(_, fault, _)| fault.id.as_str()).collect::<HashSet<_>>();
         if best.len() != 1 {
             wrong.push(format!("{}: as much as {best:?}: {}", fault.id, case.body));
         }
@@ -115,11 +98,7 @@ fn every_recogniser_has_a_case_that_needs_it() {
                 matches.any(|(_, _, matched)| std::ptr::eq(matched, recogniser))
             });
             if !used {
-                idle.push(format!(
-                    "{}: recogniser {} has no case",
-                    fault.id,
-                    number + 1
-                ));
+                idle.push(format!("{}: recogniser {} has no case", fault.id, number + 1));
             }
         }
     }
@@ -147,35 +126,17 @@ fn a_case_with_a_sentence_is_told_in_it() {
 fn every_entry_is_told_as_the_client_recovers_best() {
     for fault in catalogue().faults() {
         let (id, told) = (&fault.id, &fault.told);
-        assert!(
-            ERROR_TYPES.contains(&told.error_type.as_str()),
-            "{id}: {}",
-            told.error_type
-        );
+        assert!(ERROR_TYPES.contains(&told.error_type.as_str()), "{id}: {}", told.error_type);
         // Claude Code takes 529 for three tries where 503 gets eleven; 403 and a 401 it may
         // repeat send the user to log in; 422 costs six requests.
-        assert!(
-            !matches!(told.status, 529 | 403 | 422),
-            "{id}: {}",
-            told.status
-        );
-        assert!(
-            told.status != 401 || told.should_retry == Some(false),
-            "{id}"
-        );
+        assert!(!matches!(told.status, 529 | 403 | 422), "{id}: {}", told.status);
+        assert!(told.status != 401 || told.should_retry == Some(false), "{id}");
         // Claude Code blames the model for every 404; only the door may mean an address.
         let blames_model = told.message.contains("odel") || fault.family == "door";
         assert!(told.status != 404 || blames_model, "{id}");
         let waits = matches!(told.status, 429 | 503);
-        assert_eq!(
-            told.retry_after.is_some(),
-            waits,
-            "{id}: retry_after with 429 and 503 alone"
-        );
-        assert!(
-            told.retry_after.is_none_or(|secs| (1..=60).contains(&secs)),
-            "{id}"
-        );
+        assert_eq!(told.retry_after.is_some(), waits, "{id}: retry_after with 429 and 503 alone");
+        assert!(told.retry_after.is_none_or(|secs| (1..=60).contains(&secs)), "{id}");
         // These words make the client speak of its own login.
         for word in ["x-api-key", "OAuth token"] {
             assert!(!told.message.contains(word), "{id}: {word}");
@@ -187,30 +148,13 @@ fn every_entry_is_told_as_the_client_recovers_best() {
 fn every_entry_says_what_its_pages_need() {
     for fault in catalogue().faults() {
         let id = &fault.id;
-        assert!(
-            !fault.title.is_empty() && !fault.title.ends_with('.'),
-            "{id}: title"
-        );
+        assert!(!fault.title.is_empty() && !fault.title.ends_with('.'), "{id}: title");
         for text in [&fault.symptom, &fault.cause, &fault.fix.any] {
             assert!(text.ends_with('.'), "{id}: {text}");
         }
-        assert_eq!(
-            fault.fix.posix.is_some(),
-            fault.fix.powershell.is_some(),
-            "{id}: fix"
-        );
-        assert!(
-            fault
-                .sources
-                .iter()
-                .all(|source| source.starts_with("https://")),
-            "{id}"
-        );
-        assert_eq!(
-            fault.recognisers.is_empty(),
-            fault.cases.is_empty(),
-            "{id}: cases"
-        );
+        assert_eq!(fault.fix.posix.is_some(), fault.fix.powershell.is_some(), "{id}: fix");
+        assert!(fault.sources.iter().all(|source| source.starts_with("https://")), "{id}");
+        assert_eq!(fault.recognisers.is_empty(), fault.cases.is_empty(), "{id}: cases");
         let is_door = fault.verdict == Policy::Tell && fault.whose != Whose::Upstream;
         assert!(is_door || fault.family != "door", "{id}: the door tells");
     }
@@ -231,20 +175,11 @@ told = { status = 400, error_type = "api_error", message = "a" }
 fn a_file_that_is_no_entry_is_named_with_the_reason() {
     let parse = |id: &str, text: &str| Catalogue::parse(&[("f", id, text)]);
     assert!(parse("a", ENTRY).is_ok());
-    assert!(matches!(
-        parse("b", ENTRY),
-        Err(CatalogueError::Name { .. })
-    ));
+    assert!(matches!(parse("b", ENTRY), Err(CatalogueError::Name { .. })));
     let extra = format!("{ENTRY}\ncolour = 1");
-    assert!(matches!(
-        parse("a", &extra),
-        Err(CatalogueError::File { .. })
-    ));
+    assert!(matches!(parse("a", &extra), Err(CatalogueError::File { .. })));
     let status = format!("{ENTRY}\n[[recogniser]]\nstatus = [\"6xx\"]");
-    assert!(matches!(
-        parse("a", &status),
-        Err(CatalogueError::File { .. })
-    ));
+    assert!(matches!(parse("a", &status), Err(CatalogueError::File { .. })));
     let pattern = format!("{ENTRY}\n[[recogniser]]\ntext = '('");
     let error = parse("a", &pattern).unwrap_err();
     assert!(error.to_string().starts_with("f/a.toml: "), "{error}");

@@ -36,10 +36,7 @@ fn the_status_decides_where_the_words_say_nothing() {
     let rows = [
         (200, "upstream-malformed-answer · next"),
         (302, "upstream-path-missing · next"),
-        (
-            400,
-            "upstream-request-refused · tell 400 invalid_request_error",
-        ),
+        (400, "upstream-request-refused · tell 400 invalid_request_error"),
         (401, "upstream-credential-refused · next"),
         (402, "upstream-credit-empty · next"),
         (403, "upstream-credential-refused · next"),
@@ -48,10 +45,7 @@ fn the_status_decides_where_the_words_say_nothing() {
         (408, "upstream-timeout · next"),
         (409, "upstream-request-refused · tell 409 conflict_error"),
         (413, "upstream-body-too-large · next"),
-        (
-            422,
-            "upstream-request-refused · tell 422 invalid_request_error",
-        ),
+        (422, "upstream-request-refused · tell 422 invalid_request_error"),
         (429, "upstream-rate-limited · next"),
         (500, "upstream-server-error · next"),
         (502, "upstream-server-error · next"),
@@ -71,41 +65,21 @@ fn the_status_decides_where_the_words_say_nothing() {
 fn the_words_decide_over_the_status() {
     let rows = [
         // A relay's mapping of statuses.
-        (
-            500,
-            "You exceeded your current quota",
-            "upstream-credit-empty · next · Account",
-        ),
+        (500, "You exceeded your current quota", "upstream-credit-empty · next · Account"),
         (
             500,
             "messages.1: tool_use ids were found without tool_result blocks",
             "upstream-request-refused · tell 400 invalid_request_error · Nothing",
         ),
-        (
-            403,
-            "insufficient balance",
-            "upstream-credit-empty · next · Account",
-        ),
-        (
-            503,
-            "invalid x-api-key",
-            "upstream-credential-refused · next · Credential",
-        ),
+        (403, "insufficient balance", "upstream-credit-empty · next · Account"),
+        (503, "invalid x-api-key", "upstream-credential-refused · next · Credential"),
         (
             500,
             "litellm.ContextWindowExceededError: too long",
             "context-too-long · tell 400 invalid_request_error · Nothing",
         ),
-        (
-            500,
-            "Too many requests",
-            "upstream-rate-limited · next · Briefly { secs: 15 }",
-        ),
-        (
-            500,
-            "无可用渠道",
-            "upstream-model-offline · next · Model { secs: 30 }",
-        ),
+        (500, "Too many requests", "upstream-rate-limited · next · Briefly { secs: 15 }"),
+        (500, "无可用渠道", "upstream-model-offline · next · Model { secs: 30 }"),
     ];
     for (status, words, expected) in rows {
         let bodies = [
@@ -141,52 +115,30 @@ fn a_request_shaped_refusal_never_cools_a_channel() {
 #[test]
 fn words_without_an_envelope_get_one_and_keep_their_status() {
     let diagnosis = of(answer(422, r#"{"message":"max_tokens. must be positive"}"#));
-    let Verdict::Tell(told) = diagnosis.verdict else {
-        panic!("told")
-    };
-    assert_eq!(
-        (told.status, told.error_type),
-        (422, "invalid_request_error")
-    );
+    let Verdict::Tell(told) = diagnosis.verdict else { panic!("told") };
+    assert_eq!((told.status, told.error_type), (422, "invalid_request_error"));
     assert_eq!(told.message, "max_tokens. must be positive");
 }
 
 #[test]
 fn a_wait_the_upstream_names_is_believed_within_reason() {
-    let limited = |secs| {
-        of(Answer {
-            retry_after: Some(secs),
-            ..answer(429, "")
-        })
-        .cools
-    };
+    let limited = |secs| of(Answer { retry_after: Some(secs), ..answer(429, "") }).cools;
     assert_eq!(limited(2892), Cools::Briefly { secs: 2892 });
     assert_eq!(limited(0), Cools::Briefly { secs: 1 });
-    assert_eq!(
-        limited(u64::MAX),
-        Cools::Briefly {
-            secs: 8 * 24 * 3600
-        }
-    );
+    assert_eq!(limited(u64::MAX), Cools::Briefly { secs: 8 * 24 * 3600 });
 }
 
 #[test]
 fn after_content_everything_is_told() {
     let body = r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
-    let midstream = Answer {
-        place: Place::Midstream,
-        ..answer(200, body)
-    };
+    let midstream = Answer { place: Place::Midstream, ..answer(200, body) };
     assert_eq!(
         seen(&of(midstream)),
         "upstream-overloaded · tell 503 api_error · Briefly { secs: 10 }"
     );
     let refused = r#"{"error":{"type":"invalid_request_error","message":"no"}}"#;
     for place in [Place::FirstEvent, Place::Midstream] {
-        let refused = Answer {
-            place,
-            ..answer(200, refused)
-        };
+        let refused = Answer { place, ..answer(200, refused) };
         assert_eq!(
             seen(&of(refused)),
             "upstream-request-refused · tell 400 invalid_request_error · Nothing"
@@ -197,43 +149,19 @@ fn after_content_everything_is_told() {
 #[test]
 fn silence_and_breaks_have_their_own_faults() {
     let rows = [
-        (
-            Cause::Unreachable(Unreachable::Dns),
-            "upstream-unreachable · next",
-        ),
-        (
-            Cause::Unreachable(Unreachable::Reset),
-            "upstream-unreachable · next",
-        ),
+        (Cause::Unreachable(Unreachable::Dns), "upstream-unreachable · next"),
+        (Cause::Unreachable(Unreachable::Reset), "upstream-unreachable · next"),
         (Cause::Timeout(Timeout::Connect), "upstream-timeout · next"),
-        (
-            Cause::Timeout(Timeout::FirstByte),
-            "upstream-timeout · next",
-        ),
-        (
-            Cause::Timeout(Timeout::Idle(Place::FirstEvent)),
-            "upstream-timeout · next",
-        ),
+        (Cause::Timeout(Timeout::FirstByte), "upstream-timeout · next"),
+        (Cause::Timeout(Timeout::Idle(Place::FirstEvent)), "upstream-timeout · next"),
         (
             Cause::Timeout(Timeout::Idle(Place::Midstream)),
             "upstream-stream-broken · tell 503 api_error",
         ),
-        (
-            Cause::Cut(Place::FirstEvent),
-            "upstream-stream-broken · next",
-        ),
-        (
-            Cause::Cut(Place::Midstream),
-            "upstream-stream-broken · tell 503 api_error",
-        ),
-        (
-            Cause::Malformed(Malformed::Empty),
-            "upstream-malformed-answer · next",
-        ),
-        (
-            Cause::Malformed(Malformed::Html),
-            "upstream-malformed-answer · next",
-        ),
+        (Cause::Cut(Place::FirstEvent), "upstream-stream-broken · next"),
+        (Cause::Cut(Place::Midstream), "upstream-stream-broken · tell 503 api_error"),
+        (Cause::Malformed(Malformed::Empty), "upstream-malformed-answer · next"),
+        (Cause::Malformed(Malformed::Html), "upstream-malformed-answer · next"),
     ];
     for (cause, expected) in rows {
         let seen = seen(&diagnose(&cause));

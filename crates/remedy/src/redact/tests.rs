@@ -5,38 +5,20 @@ use super::{SHAPES, redact};
 #[test]
 fn every_known_secret_is_struck_out() {
     let rows = [
-        (
-            "key sk-ant-api03-AbC_123-xyz789 refused",
-            "key sk-… refused",
-        ),
-        (
-            "Authorization: Bearer abc.DEF-123456",
-            "Authorization: Bearer …",
-        ),
+        ("key sk-ant-api03-AbC_123-xyz789 refused", "key sk-… refused"),
+        ("Authorization: Bearer abc.DEF-123456", "Authorization: Bearer …"),
         ("AKIAMADEUP0123456789 is unknown", "AKIA… is unknown"),
         ("AIzaSyMadeUpMadeUpMadeUpMadeUp", "AIza…"),
         ("got ya29.a0MadeUp_madeup", "got ya29.…"),
-        (
-            "eyJhbGciOiJIUzI1.eyJzdWIiOiIx.c2ln is expired",
-            "eyJ… is expired",
-        ),
+        ("eyJhbGciOiJIUzI1.eyJzdWIiOiIx.c2ln is expired", "eyJ… is expired"),
         ("ghp_madeupmadeupmadeup1 xoxb-1234567890-a", "ghp_… xoxb-…"),
         ("cr_0123456789abcdef01", "cr_…"),
         (r#"{"api_key": "madeup-secret"}"#, r#"{"api_key": "…"}"#),
         ("Signature=0123456789abcdef0", "Signature=…"),
-        (
-            "https://user:pass@host.example/v1?key=1&b=2 failed",
-            "https://host.example/v1 failed",
-        ),
+        ("https://user:pass@host.example/v1?key=1&b=2 failed", "https://host.example/v1 failed"),
         ("postgres://u:p@db/x", "postgres://db/x"),
-        (
-            "arn:aws:bedrock:us-east-1:123456789012:model/x",
-            "arn:aws:bedrock:us-east-1:…:model/x",
-        ),
-        (
-            "`projects/my-company/locations/global`",
-            "`projects/…/locations/global`",
-        ),
+        ("arn:aws:bedrock:us-east-1:123456789012:model/x", "arn:aws:bedrock:us-east-1:…:model/x"),
+        ("`projects/my-company/locations/global`", "`projects/…/locations/global`"),
     ];
     for (text, left) in rows {
         assert_eq!(redact(text), left);

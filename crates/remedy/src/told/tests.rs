@@ -23,22 +23,12 @@ fn unreachable() -> Diagnosis {
 
 /// Status, type, retry-after and x-should-retry.
 fn shape(told: &Told) -> (u16, &str, Option<u64>, Option<bool>) {
-    (
-        told.status,
-        told.error_type,
-        told.retry_after,
-        told.should_retry,
-    )
+    (told.status, told.error_type, told.retry_after, told.should_retry)
 }
 
 fn all(diagnoses: &[Diagnosis]) -> (u16, &'static str, Option<u64>, Option<bool>) {
     let told = told_when_all_failed(diagnoses);
-    (
-        told.status,
-        told.error_type,
-        told.retry_after,
-        told.should_retry,
-    )
+    (told.status, told.error_type, told.retry_after, told.should_retry)
 }
 
 #[test]
@@ -53,63 +43,27 @@ fn each_way_in_which_all_fail_has_its_shape() {
     let rows: Vec<(Vec<Diagnosis>, _)> = vec![
         (vec![], (503, "api_error", Some(15), None)),
         (vec![busy()], (503, "api_error", Some(10), None)),
-        (
-            vec![refused(529, Some(600), "")],
-            (503, "api_error", Some(60), None),
-        ),
-        (
-            vec![unreachable(), refused(500, None, "")],
-            (503, "api_error", Some(5), None),
-        ),
-        (
-            vec![limited(2892), limited(700)],
-            (429, "rate_limit_error", Some(700), None),
-        ),
+        (vec![refused(529, Some(600), "")], (503, "api_error", Some(60), None)),
+        (vec![unreachable(), refused(500, None, "")], (503, "api_error", Some(5), None)),
+        (vec![limited(2892), limited(700)], (429, "rate_limit_error", Some(700), None)),
         (vec![limited(20)], (429, "rate_limit_error", Some(20), None)),
-        (
-            vec![refused(429, None, "")],
-            (429, "rate_limit_error", Some(15), None),
-        ),
-        (
-            vec![empty(), empty()],
-            (402, "billing_error", None, Some(false)),
-        ),
+        (vec![refused(429, None, "")], (429, "rate_limit_error", Some(15), None)),
+        (vec![empty(), empty()], (402, "billing_error", None, Some(false))),
         (vec![key()], (503, "api_error", Some(60), Some(false))),
         (vec![missing()], (404, "not_found_error", None, None)),
         (vec![offline()], (503, "api_error", Some(30), None)),
         (vec![large()], (413, "request_too_large", None, None)),
         // Mixed: the one soonest free decides.
-        (
-            vec![limited(2892), busy()],
-            (503, "api_error", Some(10), None),
-        ),
-        (
-            vec![busy(), limited(3)],
-            (429, "rate_limit_error", Some(3), None),
-        ),
-        (
-            vec![key(), limited(2892), empty()],
-            (429, "rate_limit_error", Some(2892), None),
-        ),
-        (
-            vec![missing(), limited(2892)],
-            (429, "rate_limit_error", Some(2892), None),
-        ),
-        (
-            vec![key(), empty()],
-            (402, "billing_error", None, Some(false)),
-        ),
-        (
-            vec![missing(), key(), empty()],
-            (404, "not_found_error", None, None),
-        ),
+        (vec![limited(2892), busy()], (503, "api_error", Some(10), None)),
+        (vec![busy(), limited(3)], (429, "rate_limit_error", Some(3), None)),
+        (vec![key(), limited(2892), empty()], (429, "rate_limit_error", Some(2892), None)),
+        (vec![missing(), limited(2892)], (429, "rate_limit_error", Some(2892), None)),
+        (vec![key(), empty()], (402, "billing_error", None, Some(false))),
+        (vec![missing(), key(), empty()], (404, "not_found_error", None, None)),
         (vec![large(), key()], (413, "request_too_large", None, None)),
     ];
     for (diagnoses, expected) in rows {
-        let met = diagnoses
-            .iter()
-            .map(|diagnosis| &diagnosis.fault.id)
-            .collect::<Vec<_>>();
+        let met = diagnoses.iter().map(|diagnosis| &diagnosis.fault.id).collect::<Vec<_>>();
         assert_eq!(all(&diagnoses), expected, "{met:?}");
     }
 }
@@ -118,11 +72,7 @@ fn each_way_in_which_all_fail_has_its_shape() {
 fn the_sentence_names_every_fault_that_was_met() {
     let one = told_when_all_failed(&[unreachable()]);
     assert!(!one.message.contains("tried"), "{}", one.message);
-    let three = [
-        refused(529, None, ""),
-        unreachable(),
-        refused(529, None, ""),
-    ];
+    let three = [refused(529, None, ""), unreachable(), refused(529, None, "")];
     let told = told_when_all_failed(&three).with_help("http://127.0.0.1:8787/");
     assert_eq!(
         told.message,
@@ -136,35 +86,21 @@ fn the_sentence_names_every_fault_that_was_met() {
 fn a_fault_of_the_door_is_told_with_its_details() {
     let told = faults::BODY_DUPLICATE_KEY.tell(&[("key", "Model"), ("position", "17")]);
     assert_eq!(shape(&told), (400, "invalid_request_error", None, None));
-    assert!(
-        told.message.contains("`Model` twice (again at byte 17,"),
-        "{}",
-        told.message
-    );
+    assert!(told.message.contains("`Model` twice (again at byte 17,"), "{}", told.message);
     let told = faults::KEY_WRONG.tell(&[]);
-    assert_eq!(
-        shape(&told),
-        (401, "authentication_error", None, Some(false))
-    );
+    assert_eq!(shape(&told), (401, "authentication_error", None, Some(false)));
 }
 
 #[test]
 fn a_detail_nobody_knows_reads_unknown() {
     let told = faults::BODY_TOO_LARGE.tell(&[("size", "33 MB")]);
-    assert!(
-        told.message
-            .contains("is 33 MB, over this gateway's limit of unknown;")
-    );
+    assert!(told.message.contains("is 33 MB, over this gateway's limit of unknown;"));
 }
 
 #[test]
 fn a_detail_is_not_read_as_a_template() {
     let told = faults::MODEL_UNKNOWN.tell(&[("model", "{models}"), ("models", "a, b")]);
-    assert!(
-        told.message.starts_with("model: {models} is not offered"),
-        "{}",
-        told.message
-    );
+    assert!(told.message.starts_with("model: {models} is not offered"), "{}", told.message);
     assert!(told.message.contains("choose one of a, b."));
 }
 
@@ -174,20 +110,12 @@ fn the_exact_sentence_needs_every_number() {
     let both = known.tell(&[("requested", "2"), ("limit", "1")]);
     assert_eq!(both.message, "prompt is too long: 2 tokens > 1 maximum");
     let one = known.tell(&[("requested", "2")]);
-    assert!(
-        one.message.starts_with("prompt is too long: the request"),
-        "{}",
-        one.message
-    );
+    assert!(one.message.starts_with("prompt is too long: the request"), "{}", one.message);
 }
 
 #[test]
 fn no_more_of_an_upstreams_words_is_told_than_the_bound() {
-    for length in [
-        WORDS_TOLD_BYTES_MAX - 1,
-        WORDS_TOLD_BYTES_MAX,
-        WORDS_TOLD_BYTES_MAX + 1,
-    ] {
+    for length in [WORDS_TOLD_BYTES_MAX - 1, WORDS_TOLD_BYTES_MAX, WORDS_TOLD_BYTES_MAX + 1] {
         let Verdict::Tell(told) = refused(400, None, &"x".repeat(length)).verdict else {
             panic!("told");
         };

@@ -10,12 +10,7 @@ fn read(body: &str) -> Inner {
 }
 
 /// Body, and the message, type and code in it.
-type Row = (
-    &'static str,
-    &'static str,
-    Option<&'static str>,
-    Option<&'static str>,
-);
+type Row = (&'static str, &'static str, Option<&'static str>, Option<&'static str>);
 
 #[test]
 fn the_innermost_message_is_found_in_every_known_envelope() {
@@ -28,12 +23,7 @@ fn the_innermost_message_is_found_in_every_known_envelope() {
             None,
         ),
         // OpenAI, with a numeric code as vLLM writes it
-        (
-            r#"{"error":{"message":"m","type":"t","code":400}}"#,
-            "m",
-            Some("t"),
-            Some("400"),
-        ),
+        (r#"{"error":{"message":"m","type":"t","code":400}}"#, "m", Some("t"), Some("400")),
         // Google, and Vertex in a list
         (
             r#"[{"error":{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}}]"#,
@@ -50,45 +40,15 @@ fn the_innermost_message_is_found_in_every_known_envelope() {
             None,
         ),
         // relays: error as a string, alone and beside a message
-        (
-            r#"{"error":"Rate limit exceeded"}"#,
-            "Rate limit exceeded",
-            None,
-            None,
-        ),
-        (
-            r#"{"error":"Invalid key","message":"m"}"#,
-            "m",
-            None,
-            Some("Invalid key"),
-        ),
-        (
-            r#"{"error":"invalid_grant","error_description":"m"}"#,
-            "m",
-            None,
-            Some("invalid_grant"),
-        ),
+        (r#"{"error":"Rate limit exceeded"}"#, "Rate limit exceeded", None, None),
+        (r#"{"error":"Invalid key","message":"m"}"#, "m", None, Some("Invalid key")),
+        (r#"{"error":"invalid_grant","error_description":"m"}"#, "m", None, Some("invalid_grant")),
         // FastAPI, as text, object and list
         (r#"{"detail":"Not Found"}"#, "Not Found", None, None),
-        (
-            r#"{"detail":{"code":503130,"message":"m"}}"#,
-            "m",
-            None,
-            Some("503130"),
-        ),
-        (
-            r#"{"detail":[{"loc":["body"],"msg":"m","type":"missing"}]}"#,
-            "m",
-            Some("missing"),
-            None,
-        ),
+        (r#"{"detail":{"code":503130,"message":"m"}}"#, "m", None, Some("503130")),
+        (r#"{"detail":[{"loc":["body"],"msg":"m","type":"missing"}]}"#, "m", Some("missing"), None),
         // problem details
-        (
-            r#"{"title":"Error 524","status":524,"detail":"d"}"#,
-            "Error 524: d",
-            None,
-            None,
-        ),
+        (r#"{"title":"Error 524","status":524,"detail":"d"}"#, "Error 524: d", None, None),
         // JSON within the string of JSON, three deep
         (
             r#"{"error":{"message":"{\"error\":{\"message\":\"{\\\"message\\\":\\\"m\\\"}\",\"type\":\"t\"}}"}}"#,
@@ -104,24 +64,14 @@ fn the_innermost_message_is_found_in_every_known_envelope() {
             Some("400"),
         ),
         // SDKs: a prefix, JSON or Python
-        (
-            r#"400 {"type":"error","error":{"type":"t","message":"m"}}"#,
-            "m",
-            Some("t"),
-            None,
-        ),
+        (r#"400 {"type":"error","error":{"type":"t","message":"m"}}"#, "m", Some("t"), None),
         (
             "Error code: 400 - {'error': {'type': 't', 'message': \"it's\", 'param': None}}",
             "it's",
             Some("t"),
             None,
         ),
-        (
-            r"[{'error': {'message': 'a \'b\' \u00e9'}}]",
-            "a 'b' é",
-            None,
-            None,
-        ),
+        (r"[{'error': {'message': 'a \'b\' \u00e9'}}]", "a 'b' é", None, None),
         // event streams, whole and cut
         (
             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"t\",\"message\":\"m\"}}\n",
@@ -131,23 +81,14 @@ fn the_innermost_message_is_found_in_every_known_envelope() {
         ),
         // plain
         ("404 page not found", "404 page not found", None, None),
-        (
-            "\u{feff} upstream rejected the request\n",
-            "upstream rejected the request",
-            None,
-            None,
-        ),
+        ("\u{feff} upstream rejected the request\n", "upstream rejected the request", None, None),
         // braces in prose are no envelope, nor is JSON without a message
         ("expected {a: b} here", "expected {a: b} here", None, None),
         (r#"{"input_tokens":1}"#, r#"{"input_tokens":1}"#, None, None),
     ];
     for (body, message, error_type, code) in rows {
         let inner = read(body);
-        let found = (
-            &*inner.message,
-            inner.error_type.as_deref(),
-            inner.code.as_deref(),
-        );
+        let found = (&*inner.message, inner.error_type.as_deref(), inner.code.as_deref());
         assert_eq!(found, (*message, *error_type, *code), "{body}");
     }
 }
@@ -156,14 +97,8 @@ fn the_innermost_message_is_found_in_every_known_envelope() {
 fn a_page_is_read_by_its_title_then_heading_then_words() {
     let title = "<!DOCTYPE html>\n<HTML><head><TITLE>a |\n 524: B &amp; C</TITLE>";
     assert_eq!(read(title).message, "a | 524: B & C");
-    assert_eq!(
-        read("<html><body><h1 class=x>502</h1></body></html>").message,
-        "502"
-    );
-    assert_eq!(
-        read("<html><body><p>Go <b>away</b></p></html>").message,
-        "Go away"
-    );
+    assert_eq!(read("<html><body><h1 class=x>502</h1></body></html>").message, "502");
+    assert_eq!(read("<html><body><p>Go <b>away</b></p></html>").message, "Go away");
     assert_eq!(unwrap(b"Bad gateway", Some("text/html")).shape, Shape::Html);
 }
 
@@ -175,10 +110,7 @@ fn the_shape_of_the_whole_body_is_told_apart() {
     assert_eq!(read(r#"{"error":"m"}"#).shape, Shape::Json);
     assert_eq!(read(r#"[{"error":{"message":"m"}}]"#).shape, Shape::Json);
     assert_eq!(read("oops").shape, Shape::Text);
-    assert_eq!(
-        unwrap(br#"{"error":{}}"#, Some("text/html")).shape,
-        Shape::Envelope
-    );
+    assert_eq!(unwrap(br#"{"error":{}}"#, Some("text/html")).shape, Shape::Envelope);
 }
 
 #[test]

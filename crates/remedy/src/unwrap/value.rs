@@ -9,9 +9,8 @@ use crate::limits::{
 
 /// Fields that hold another envelope, likeliest first: Anthropic, OpenAI and Google `error`,
 /// JSON:API `errors`, FastAPI `detail`, OpenAI Responses `response`, LiteLLM `message`.
-const CONTAINERS: [&str; 7] = [
-    "error", "Error", "errors", "detail", "response", "message", "attempts",
-];
+const CONTAINERS: [&str; 7] =
+    ["error", "Error", "errors", "detail", "response", "message", "attempts"];
 
 /// Fields that hold the sentence itself, most telling first: AWS `Message`, OAuth
 /// `error_description`, FastAPI `msg`, Baidu `error_msg`, problem details `title`.
@@ -42,11 +41,7 @@ pub(super) struct Found {
 
 impl Found {
     fn plain(text: &str) -> Self {
-        Self {
-            message: text.trim().to_owned(),
-            error_type: None,
-            code: None,
-        }
+        Self { message: text.trim().to_owned(), error_type: None, code: None }
     }
 }
 
@@ -59,13 +54,7 @@ struct Depth {
 
 /// The innermost message in a text that is, or holds, an envelope; else the text itself.
 pub(super) fn descend(text: &str) -> Found {
-    within(
-        text,
-        Depth {
-            strings: NESTED_STRINGS_MAX + 1,
-            values: NESTED_VALUES_MAX,
-        },
-    )
+    within(text, Depth { strings: NESTED_STRINGS_MAX + 1, values: NESTED_VALUES_MAX })
 }
 
 fn within(text: &str, depth: Depth) -> Found {
@@ -88,9 +77,7 @@ fn embedded(text: &str) -> Option<Value> {
         Some(list) => list.min(text.find('{')?),
         None => text.find('{')?,
     };
-    let value = text
-        .get(start..)
-        .filter(|_| start <= EMBEDDED_PREFIX_BYTES_MAX)?;
+    let value = text.get(start..).filter(|_| start <= EMBEDDED_PREFIX_BYTES_MAX)?;
     let mut json = serde_json::Deserializer::from_str(value).into_iter();
     match json.next() {
         Some(Ok(value)) => Some(value),
@@ -99,16 +86,12 @@ fn embedded(text: &str) -> Option<Value> {
 }
 
 fn dig(value: &Value, depth: Depth) -> Option<Found> {
-    let deeper = Depth {
-        values: depth.values.checked_sub(1)?,
-        ..depth
-    };
+    let deeper = Depth { values: depth.values.checked_sub(1)?, ..depth };
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(within(text, deeper)),
-        Value::Array(items) => items
-            .iter()
-            .take(LISTED_ERRORS_MAX)
-            .find_map(|item| dig(item, deeper)),
+        Value::Array(items) => {
+            items.iter().take(LISTED_ERRORS_MAX).find_map(|item| dig(item, deeper))
+        }
         Value::Object(fields) => dig_object(fields, deeper),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
@@ -125,19 +108,11 @@ fn dig_object(fields: &Map<String, Value>, depth: Depth) -> Option<Found> {
 }
 
 fn sentence(fields: &Map<String, Value>, depth: Depth) -> Option<Found> {
-    let text = |name: &str| {
-        fields
-            .get(name)?
-            .as_str()
-            .filter(|text| !text.trim().is_empty())
-    };
+    let text = |name: &str| fields.get(name)?.as_str().filter(|text| !text.trim().is_empty());
     if let (Some(title), Some(detail)) = (text("title"), text("detail")) {
         return Some(Found::plain(&format!("{title}: {detail}")));
     }
-    SENTENCES
-        .iter()
-        .find_map(|name| text(name))
-        .map(|text| within(text, depth))
+    SENTENCES.iter().find_map(|name| text(name)).map(|text| within(text, depth))
 }
 
 /// The type this object states. `error` is the envelope's own name, and LiteLLM writes `None`.
@@ -150,19 +125,11 @@ fn own_type(fields: &Map<String, Value>) -> Option<String> {
 
 /// The code this object states; a short `error` beside a message serves as one.
 fn own_code(fields: &Map<String, Value>, message: &str) -> Option<String> {
-    let stated = CODES
-        .iter()
-        .filter_map(|name| fields.get(*name))
-        .find_map(|code| match code {
-            Value::String(text) if !text.is_empty() => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        });
-    let short = || {
-        fields
-            .get("error")?
-            .as_str()
-            .filter(|text| *text != message)
-    };
+    let stated = CODES.iter().filter_map(|name| fields.get(*name)).find_map(|code| match code {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    let short = || fields.get("error")?.as_str().filter(|text| *text != message);
     stated.or_else(|| short().map(str::to_owned))
 }

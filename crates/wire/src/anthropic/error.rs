@@ -23,14 +23,7 @@ impl<'a> Envelope<'a> {
     /// An envelope of `error_type` ("rate_limit_error" …) with its sentence.
     #[must_use]
     pub fn new(error_type: &'a str, message: &'a str, request_id: Option<&'a str>) -> Self {
-        Self {
-            kind: "error",
-            error: Detail {
-                kind: error_type,
-                message,
-            },
-            request_id,
-        }
+        Self { kind: "error", error: Detail { kind: error_type, message }, request_id }
     }
 
     /// The envelope as a JSON body.

@@ -8,14 +8,8 @@ use crate::body::{Body, FieldError, ScanError};
 
 /// The fields that decide routing, streaming and cost: ambiguous ones are refused, so that
 /// what was checked is what the upstream acts on.
-pub const POLICY_FIELDS: &[&str] = &[
-    "model",
-    "messages",
-    "system",
-    "tools",
-    "max_tokens",
-    "stream",
-];
+pub const POLICY_FIELDS: &[&str] =
+    &["model", "messages", "system", "tools", "max_tokens", "stream"];
 
 /// Why a body is no Messages request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,18 +46,11 @@ impl Request {
     pub fn read(body: Body) -> Result<Self, RequestError> {
         body.refuse_ambiguous(POLICY_FIELDS)?;
         let model = body.string("model")?.map(Cow::into_owned);
-        let model = model
-            .filter(|model| !model.is_empty())
-            .ok_or(RequestError::ModelMissing)?;
+        let model = model.filter(|model| !model.is_empty()).ok_or(RequestError::ModelMissing)?;
         let is_stream = body.boolean("stream")?.unwrap_or(false);
         // The upstream refuses an odd `max_tokens` in its own words, on which clients act.
         let max_tokens = body.unsigned("max_tokens").ok().flatten();
-        Ok(Self {
-            body,
-            model,
-            is_stream,
-            max_tokens,
-        })
+        Ok(Self { body, model, is_stream, max_tokens })
     }
 
     /// The `session_id` inside `metadata.user_id`, which Claude Code writes as JSON in a
@@ -74,9 +61,7 @@ impl Request {
         let user_id = metadata.user_id?;
         let inner: Option<UserId> = serde_json::from_str(&user_id).ok();
         let session = inner.and_then(|inner| inner.session_id);
-        session
-            .or_else(|| Some(user_id.into_owned()))
-            .filter(|id| !id.is_empty())
+        session.or_else(|| Some(user_id.into_owned())).filter(|id| !id.is_empty())
     }
 }
 

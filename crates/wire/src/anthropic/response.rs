@@ -26,15 +26,8 @@ impl Response {
     #[must_use]
     pub fn read(body: Body) -> Self {
         let text = |name| body.string(name).ok().flatten().map(Cow::into_owned);
-        let usage = body
-            .raw("usage")
-            .and_then(|raw| serde_json::from_slice(raw).ok());
-        Self {
-            kind: text("type"),
-            usage,
-            stop_reason: text("stop_reason"),
-            body,
-        }
+        let usage = body.raw("usage").and_then(|raw| serde_json::from_slice(raw).ok());
+        Self { kind: text("type"), usage, stop_reason: text("stop_reason"), body }
     }
 
     /// Where the model's name stands, quotes included.
@@ -54,15 +47,10 @@ pub fn model_span_in_start(data: &[u8]) -> Option<Range<usize>> {
 
 fn field(object: &[u8], name: &str) -> Option<Range<usize>> {
     let quoted = |key: &[u8]| {
-        key.strip_prefix(b"\"")
-            .and_then(|key| key.strip_suffix(b"\""))
-            == Some(name.as_bytes())
+        key.strip_prefix(b"\"").and_then(|key| key.strip_suffix(b"\"")) == Some(name.as_bytes())
     };
     let fields = object_fields(object).ok()?;
-    let found = fields
-        .into_iter()
-        .rev()
-        .find(|f| object.get(f.key.clone()).is_some_and(quoted));
+    let found = fields.into_iter().rev().find(|f| object.get(f.key.clone()).is_some_and(quoted));
     found.map(|field| field.value)
 }
 

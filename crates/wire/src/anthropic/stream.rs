@@ -76,9 +76,7 @@ impl Progress {
         if data.is_empty() {
             return Seen::Nothing;
         }
-        let named = std::str::from_utf8(name)
-            .ok()
-            .filter(|name| !name.is_empty());
+        let named = std::str::from_utf8(name).ok().filter(|name| !name.is_empty());
         let kind = named.map_or_else(|| kind_of(data), Cow::Borrowed);
         match kind.as_ref() {
             "ping" => Seen::Ping,
@@ -131,10 +129,7 @@ impl Progress {
 
     fn message_delta(&mut self, data: &[u8]) -> Seen {
         if let Ok(delta) = serde_json::from_slice::<MessageDelta>(data) {
-            self.stop_reason = delta
-                .delta
-                .and_then(|d| d.stop_reason)
-                .or(self.stop_reason.take());
+            self.stop_reason = delta.delta.and_then(|d| d.stop_reason).or(self.stop_reason.take());
             if let Some(usage) = delta.usage {
                 self.usage.update(&usage);
                 self.is_usage_seen = true;

@@ -44,10 +44,8 @@ impl Usage {
     pub fn update(&mut self, later: &Usage) {
         self.input_tokens.update(later.input_tokens);
         self.output_tokens.update(later.output_tokens);
-        self.cache_read_input_tokens
-            .update(later.cache_read_input_tokens);
-        self.cache_creation_input_tokens
-            .update(later.cache_creation_input_tokens);
+        self.cache_read_input_tokens.update(later.cache_read_input_tokens);
+        self.cache_creation_input_tokens.update(later.cache_creation_input_tokens);
         self.cache_creation = later.cache_creation.or(self.cache_creation);
         self.server_tool_use = later.server_tool_use.or(self.server_tool_use);
     }

@@ -48,23 +48,12 @@ impl Edits {
     /// # Errors
     /// [`Overlap`] where an earlier change already covers some of those bytes.
     pub fn replace(&mut self, span: Range<usize>, with: impl Into<Bytes>) -> Result<(), Overlap> {
-        let at = self
-            .list
-            .partition_point(|edit| edit.span.end <= span.start);
-        let clashes = self
-            .list
-            .get(at)
-            .is_some_and(|next| next.span.start < span.end);
+        let at = self.list.partition_point(|edit| edit.span.end <= span.start);
+        let clashes = self.list.get(at).is_some_and(|next| next.span.start < span.end);
         if clashes || span.start > span.end {
             return Err(Overlap { span });
         }
-        self.list.insert(
-            at,
-            Edit {
-                span,
-                with: with.into(),
-            },
-        );
+        self.list.insert(at, Edit { span, with: with.into() });
         Ok(())
     }
 
@@ -76,10 +65,7 @@ impl Edits {
         let mut slices = Vec::with_capacity(self.list.len().saturating_mul(2).saturating_add(1));
         let mut sent = 0;
         for edit in &self.list {
-            push(
-                &mut slices,
-                original.slice(sent..edit.span.start.min(original.len()).max(sent)),
-            );
+            push(&mut slices, original.slice(sent..edit.span.start.min(original.len()).max(sent)));
             push(&mut slices, edit.with.clone());
             sent = edit.span.end.min(original.len()).max(sent);
         }

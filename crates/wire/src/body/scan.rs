@@ -44,11 +44,7 @@ pub struct Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "byte {} (line {}, column {})",
-            self.offset, self.line, self.column
-        )
+        write!(f, "byte {} (line {}, column {})", self.offset, self.line, self.column)
     }
 }
 
@@ -127,24 +123,12 @@ pub enum Expected {
 /// Scans a whole body; see [`super::Body::scan`].
 pub(super) fn scan(bytes: &[u8]) -> Result<Vec<Field>, ScanError> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
-        return Err(located(
-            bytes,
-            Stop {
-                kind: ScanErrorKind::ByteOrderMark,
-                at: 0,
-            },
-        ));
+        return Err(located(bytes, Stop { kind: ScanErrorKind::ByteOrderMark, at: 0 }));
     }
     // UTF-8 first: every later step may then take the bytes for text.
     if simdutf8::basic::from_utf8(bytes).is_err() {
         let at = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
-        return Err(located(
-            bytes,
-            Stop {
-                kind: ScanErrorKind::NotUtf8,
-                at,
-            },
-        ));
+        return Err(located(bytes, Stop { kind: ScanErrorKind::NotUtf8, at }));
     }
     object_fields(bytes)
 }
@@ -154,19 +138,13 @@ pub(super) fn scan(bytes: &[u8]) -> Result<Vec<Field>, ScanError> {
 /// # Errors
 /// [`ScanError`] with positions counted within `bytes`.
 pub fn object_fields(bytes: &[u8]) -> Result<Vec<Field>, ScanError> {
-    Scanner { bytes, at: 0 }
-        .object()
-        .map_err(|stop| located(bytes, stop))
+    Scanner { bytes, at: 0 }.object().map_err(|stop| located(bytes, stop))
 }
 
 /// The value of the last field called `name`, as most parsers would read it.
 pub(super) fn find(bytes: &[u8], fields: &[Field], name: &str) -> Option<Range<usize>> {
     let named = |field: &&Field| key_text(bytes, field) == name;
-    fields
-        .iter()
-        .rev()
-        .find(named)
-        .map(|field| field.value.clone())
+    fields.iter().rev().find(named).map(|field| field.value.clone())
 }
 
 /// See [`super::Body::refuse_ambiguous`].
@@ -179,10 +157,7 @@ pub(super) fn refuse_ambiguous(
     for field in fields {
         let key = key_text(bytes, field);
         let folded = fold(&key);
-        let known = names
-            .iter()
-            .zip(seen.iter_mut())
-            .find(|(name, _)| **name == folded);
+        let known = names.iter().zip(seen.iter_mut()).find(|(name, _)| **name == folded);
         let Some((name, seen)) = known else { continue };
         let at = field.key.start;
         if key != *name {
@@ -212,10 +187,7 @@ fn fold(key: &str) -> String {
 /// A key as its reader would see it. A scanned key always decodes; an empty one stands for
 /// the impossible rest.
 fn key_text<'a>(bytes: &'a [u8], field: &Field) -> Cow<'a, str> {
-    bytes
-        .get(field.key.clone())
-        .and_then(string_at)
-        .unwrap_or_default()
+    bytes.get(field.key.clone()).and_then(string_at).unwrap_or_default()
 }
 
 /// The text of the JSON string that `raw` is, borrowed where nothing is escaped.
@@ -235,10 +207,7 @@ fn located(bytes: &[u8], stop: Stop) -> ScanError {
         line: memchr::memchr_iter(b'\n', before).count().saturating_add(1),
         column: before.len().saturating_sub(line_start).saturating_add(1),
     };
-    ScanError {
-        kind: stop.kind,
-        position,
-    }
+    ScanError { kind: stop.kind, position }
 }
 
 /// A refusal before its line and column are known.
@@ -287,10 +256,7 @@ impl Scanner<'_> {
             self.space();
             let start = self.at;
             self.value()?;
-            fields.push(Field {
-                key,
-                value: start..self.at,
-            });
+            fields.push(Field { key, value: start..self.at });
             self.space();
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -472,19 +438,13 @@ impl Scanner<'_> {
             }
             Some(b'u') => self.unicode_escape(start),
             None => Err(self.stop(ScanErrorKind::Truncated)),
-            Some(_) => Err(Stop {
-                kind: ScanErrorKind::InvalidEscape,
-                at: start,
-            }),
+            Some(_) => Err(Stop { kind: ScanErrorKind::InvalidEscape, at: start }),
         }
     }
 
     /// `\uXXXX`, and the second half where the first is a high surrogate.
     fn unicode_escape(&mut self, start: usize) -> Step {
-        let lone = Stop {
-            kind: ScanErrorKind::LoneSurrogate,
-            at: start,
-        };
+        let lone = Stop { kind: ScanErrorKind::LoneSurrogate, at: start };
         match self.hex_four(start)? {
             0xDC00..=0xDFFF => Err(lone),
             0xD800..=0xDBFF => {
@@ -511,10 +471,7 @@ impl Scanner<'_> {
                 return Err(self.stop(ScanErrorKind::Truncated));
             };
             let Some(digit) = char::from(byte).to_digit(16) else {
-                return Err(Stop {
-                    kind: ScanErrorKind::InvalidEscape,
-                    at: start,
-                });
+                return Err(Stop { kind: ScanErrorKind::InvalidEscape, at: start });
             };
             unit = unit * 16 + digit;
             self.at += 1;

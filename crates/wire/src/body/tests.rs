@@ -11,9 +11,7 @@ fn scan(text: &str) -> Result<Body, ScanError> {
 
 fn refusal(bytes: &[u8]) -> String {
     let body = Body::scan(Bytes::copy_from_slice(bytes));
-    body.and_then(|body| body.refuse_ambiguous(POLICY_FIELDS))
-        .unwrap_err()
-        .to_string()
+    body.and_then(|body| body.refuse_ambiguous(POLICY_FIELDS)).unwrap_err().to_string()
 }
 
 fn concat(slices: &[Bytes]) -> Vec<u8> {
@@ -26,57 +24,21 @@ fn each_kind_of_broken_body_is_refused_with_its_place() {
     let cases: &[(&[u8], &str, String)] = &[
         (b"", "the body is empty", at(0, 1, 1)),
         (b" \n ", "the body is empty", at(3, 2, 2)),
-        (
-            b"\xEF\xBB\xBF{}",
-            "the body starts with a byte order mark",
-            at(0, 1, 1),
-        ),
+        (b"\xEF\xBB\xBF{}", "the body starts with a byte order mark", at(0, 1, 1)),
         (b"[1]", "the body is not a JSON object", at(0, 1, 1)),
-        (
-            b"{} x",
-            "the JSON text ends, but more bytes follow",
-            at(3, 1, 4),
-        ),
-        (
-            b"{\"a\": \"b",
-            "the body is cut off: the JSON text ends inside a value",
-            at(8, 1, 9),
-        ),
-        (
-            b"{\"a\": [1,",
-            "the body is cut off: the JSON text ends inside a value",
-            at(9, 1, 10),
-        ),
-        (
-            b"{\"a\"",
-            "the body is cut off: the JSON text ends inside a value",
-            at(4, 1, 5),
-        ),
-        (
-            b"{\"a\": tru",
-            "the body is cut off: the JSON text ends inside a value",
-            at(9, 1, 10),
-        ),
-        (
-            b"{\"a\": -",
-            "the body is cut off: the JSON text ends inside a value",
-            at(7, 1, 8),
-        ),
+        (b"{} x", "the JSON text ends, but more bytes follow", at(3, 1, 4)),
+        (b"{\"a\": \"b", "the body is cut off: the JSON text ends inside a value", at(8, 1, 9)),
+        (b"{\"a\": [1,", "the body is cut off: the JSON text ends inside a value", at(9, 1, 10)),
+        (b"{\"a\"", "the body is cut off: the JSON text ends inside a value", at(4, 1, 5)),
+        (b"{\"a\": tru", "the body is cut off: the JSON text ends inside a value", at(9, 1, 10)),
+        (b"{\"a\": -", "the body is cut off: the JSON text ends inside a value", at(7, 1, 8)),
         (
             b"{\"a\": \"\\u12",
             "the body is cut off: the JSON text ends inside a value",
             at(11, 1, 12),
         ),
-        (
-            b"{\"a\": \"\xFF\"}",
-            "the body is not valid UTF-8",
-            at(7, 1, 8),
-        ),
-        (
-            b"{\"a\": \"\xED\xA0\x80\"}",
-            "the body is not valid UTF-8",
-            at(7, 1, 8),
-        ),
+        (b"{\"a\": \"\xFF\"}", "the body is not valid UTF-8", at(7, 1, 8)),
+        (b"{\"a\": \"\xED\xA0\x80\"}", "the body is not valid UTF-8", at(7, 1, 8)),
         (
             b"{\n\"a\": \"x\\ud83d\"}",
             "a string holds a lone surrogate: one half of a \\u pair without the other",
@@ -92,52 +54,16 @@ fn each_kind_of_broken_body_is_refused_with_its_place() {
             "a string holds a lone surrogate: one half of a \\u pair without the other",
             at(7, 1, 8),
         ),
-        (
-            b"{\"a\": \"x\ny\"}",
-            "a string holds an unescaped control character",
-            at(8, 1, 9),
-        ),
-        (
-            b"{\"a\": \"\\q\"}",
-            "a string holds an invalid escape",
-            at(7, 1, 8),
-        ),
+        (b"{\"a\": \"x\ny\"}", "a string holds an unescaped control character", at(8, 1, 9)),
+        (b"{\"a\": \"\\q\"}", "a string holds an invalid escape", at(7, 1, 8)),
         (b"{\"a\": 1.}", "a number is malformed", at(8, 1, 9)),
-        (
-            b"{\"a\": 01}",
-            "the JSON text is malformed: expected `,` or `}`",
-            at(7, 1, 8),
-        ),
-        (
-            b"{\"a\": [1 2]}",
-            "the JSON text is malformed: expected `,` or `]`",
-            at(9, 1, 10),
-        ),
-        (
-            b"{\"a\" 1}",
-            "the JSON text is malformed: expected `:`",
-            at(5, 1, 6),
-        ),
-        (
-            b"{a: 1}",
-            "the JSON text is malformed: expected a key in quotes",
-            at(1, 1, 2),
-        ),
-        (
-            b"{\"a\": 1,}",
-            "the JSON text is malformed: expected a key in quotes",
-            at(8, 1, 9),
-        ),
-        (
-            b"{\"a\": }",
-            "the JSON text is malformed: expected a value",
-            at(6, 1, 7),
-        ),
-        (
-            b"{\"model\":1,\"model\":2}",
-            "the field `model` stands more than once",
-            at(11, 1, 12),
-        ),
+        (b"{\"a\": 01}", "the JSON text is malformed: expected `,` or `}`", at(7, 1, 8)),
+        (b"{\"a\": [1 2]}", "the JSON text is malformed: expected `,` or `]`", at(9, 1, 10)),
+        (b"{\"a\" 1}", "the JSON text is malformed: expected `:`", at(5, 1, 6)),
+        (b"{a: 1}", "the JSON text is malformed: expected a key in quotes", at(1, 1, 2)),
+        (b"{\"a\": 1,}", "the JSON text is malformed: expected a key in quotes", at(8, 1, 9)),
+        (b"{\"a\": }", "the JSON text is malformed: expected a value", at(6, 1, 7)),
+        (b"{\"model\":1,\"model\":2}", "the field `model` stands more than once", at(11, 1, 12)),
         (
             b"{\"m\\u006fdel\":1,\"model\":2}",
             "the field `model` stands more than once",
@@ -156,12 +82,7 @@ fn each_kind_of_broken_body_is_refused_with_its_place() {
     ];
     for (bytes, kind, place) in cases {
         let expected = format!("{kind} at {place}");
-        assert_eq!(
-            refusal(bytes),
-            expected,
-            "{}",
-            String::from_utf8_lossy(bytes)
-        );
+        assert_eq!(refusal(bytes), expected, "{}", String::from_utf8_lossy(bytes));
     }
 }
 
@@ -191,14 +112,8 @@ fn fields_are_read_without_touching_the_rest() {
     assert_eq!(body.raw("nested").unwrap(), br#"{"model":"other"}"#);
     assert_eq!(body.raw("a\"b").unwrap(), b"[]");
     assert_eq!(body.raw("absent"), None);
-    assert_eq!(
-        body.unsigned("n").unwrap_err().to_string(),
-        "n: expected a whole number"
-    );
-    assert_eq!(
-        body.boolean("model").unwrap_err().to_string(),
-        "model: expected true or false"
-    );
+    assert_eq!(body.unsigned("n").unwrap_err().to_string(), "n: expected a whole number");
+    assert_eq!(body.boolean("model").unwrap_err().to_string(), "model: expected true or false");
 }
 
 #[test]
@@ -206,20 +121,11 @@ fn an_edit_changes_its_span_and_no_other_byte() {
     let text = r#"{"model":"claude-a","messages":[1,2,3]}"#;
     let body = scan(text).unwrap();
     let mut edits = Edits::none();
-    edits
-        .replace(body.span("model").unwrap(), &b"\"us.claude-a\""[..])
-        .unwrap();
+    edits.replace(body.span("model").unwrap(), &b"\"us.claude-a\""[..]).unwrap();
     let slices = edits.apply(body.bytes());
-    assert_eq!(
-        concat(&slices),
-        br#"{"model":"us.claude-a","messages":[1,2,3]}"#
-    );
+    assert_eq!(concat(&slices), br#"{"model":"us.claude-a","messages":[1,2,3]}"#);
     let at = |part: &Bytes| part.as_ptr() as usize - body.bytes().as_ptr() as usize;
-    assert_eq!(
-        (at(&slices[0]), at(&slices[2])),
-        (0, 19),
-        "the original is sliced, not copied"
-    );
+    assert_eq!((at(&slices[0]), at(&slices[2])), (0, 19), "the original is sliced, not copied");
 }
 
 #[test]
@@ -231,10 +137,7 @@ fn overlapping_edits_are_refused_and_neighbours_are_not() {
     edits.replace(8..9, &b"y"[..]).unwrap();
     edits.replace(4..4, &b"<"[..]).unwrap();
     edits.replace(0..4, &b""[..]).unwrap();
-    assert_eq!(
-        concat(&edits.apply(&Bytes::from_static(b"0123456789"))),
-        b"<xy9"
-    );
+    assert_eq!(concat(&edits.apply(&Bytes::from_static(b"0123456789"))), b"<xy9");
 }
 
 /// JSON values with the things that trip parsers: unicode, escapes, huge numbers, depth.
@@ -242,9 +145,7 @@ fn value() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
         Just("null".to_owned()),
         any::<bool>().prop_map(|b| b.to_string()),
-        any::<f64>()
-            .prop_filter("finite", |f| f.is_finite())
-            .prop_map(|f| json!(f).to_string()),
+        any::<f64>().prop_filter("finite", |f| f.is_finite()).prop_map(|f| json!(f).to_string()),
         "-?(0|[1-9][0-9]{0,400})(\\.[0-9]{1,50})?([eE][+-]?[0-9]{1,5})?",
         any::<String>().prop_map(|s| Value::from(s).to_string()),
         "(\\\\u(00[0-9a-f]{2}|4e2d|d83d\\\\ude00)|\\\\[\"\\\\/bfnrt]|[a-z é中😀]){0,40}"
@@ -255,9 +156,7 @@ fn value() -> impl Strategy<Value = String> {
             proptest::collection::vec(inner.clone(), 0..6)
                 .prop_map(|items| format!("[ {} ]", items.join(" ,\n"))),
             proptest::collection::vec((any::<String>(), inner), 0..6).prop_map(|fields| {
-                let fields = fields
-                    .into_iter()
-                    .map(|(k, v)| format!("{}:\t{v}", Value::from(k)));
+                let fields = fields.into_iter().map(|(k, v)| format!("{}:\t{v}", Value::from(k)));
                 format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
             }),
         ]

@@ -37,18 +37,12 @@ fn expected() -> Vec<(String, String)> {
         ("x", " two spaces"),
         ("", ""),
     ];
-    pairs
-        .iter()
-        .map(|(n, d)| ((*n).to_owned(), (*d).to_owned()))
-        .collect()
+    pairs.iter().map(|(n, d)| ((*n).to_owned(), (*d).to_owned())).collect()
 }
 
 #[test]
 fn a_stream_in_one_piece_is_read_by_the_grammar() {
-    assert_eq!(
-        split(&[STREAM.as_bytes()]),
-        (expected(), STREAM.as_bytes().to_vec())
-    );
+    assert_eq!(split(&[STREAM.as_bytes()]), (expected(), STREAM.as_bytes().to_vec()));
 }
 
 #[test]
@@ -56,11 +50,7 @@ fn a_stream_cut_at_any_byte_gives_the_same_events_and_bytes() {
     let bytes = STREAM.as_bytes();
     for cut in 0..=bytes.len() {
         let (head, tail) = bytes.split_at(cut);
-        assert_eq!(
-            split(&[head, tail]),
-            (expected(), bytes.to_vec()),
-            "cut at {cut}"
-        );
+        assert_eq!(split(&[head, tail]), (expected(), bytes.to_vec()), "cut at {cut}");
     }
     let single: Vec<&[u8]> = bytes.chunks(1).collect();
     assert_eq!(split(&single), (expected(), bytes.to_vec()));
@@ -83,19 +73,8 @@ fn a_whole_chunk_passes_without_a_copy() {
 #[test]
 fn an_event_is_held_up_to_its_bound_and_no_further() {
     let mut splitter = Splitter::new(10);
-    assert!(
-        splitter
-            .push(Bytes::from_static(b"data: 1234"))
-            .unwrap()
-            .is_none()
-    );
-    assert_eq!(
-        splitter
-            .push(Bytes::from_static(b"5"))
-            .unwrap_err()
-            .event_bytes_max,
-        10
-    );
+    assert!(splitter.push(Bytes::from_static(b"data: 1234")).unwrap().is_none());
+    assert_eq!(splitter.push(Bytes::from_static(b"5")).unwrap_err().event_bytes_max, 10);
 }
 
 #[test]

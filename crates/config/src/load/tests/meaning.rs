@@ -82,32 +82,16 @@ fn the_complete_example_is_valid() {
     assert_eq!(loaded.files, [PathBuf::from("/etc/salve/spare.token")]);
     let config = loaded.config;
     assert_eq!(
-        config
-            .channels
-            .iter()
-            .map(|channel| &channel.name)
-            .collect::<Vec<_>>(),
+        config.channels.iter().map(|channel| &channel.name).collect::<Vec<_>>(),
         ["anthropic", "spare",]
     );
     assert_eq!(
-        config
-            .groups
-            .iter()
-            .map(|group| &group.name)
-            .collect::<Vec<_>>(),
+        config.groups.iter().map(|group| &group.name).collect::<Vec<_>>(),
         ["default", "interns",]
     );
-    assert_eq!(
-        config.keys.iter().map(|key| &key.name).collect::<Vec<_>>(),
-        ["ci", "intern"]
-    );
-    let spare = config
-        .channel("spare")
-        .and_then(|channel| channel.base_url.as_ref());
-    assert_eq!(
-        spare.map(BaseUrl::as_str),
-        Some("https://spare.example.org:8443/anthropic")
-    );
+    assert_eq!(config.keys.iter().map(|key| &key.name).collect::<Vec<_>>(), ["ci", "intern"]);
+    let spare = config.channel("spare").and_then(|channel| channel.base_url.as_ref());
+    assert_eq!(spare.map(BaseUrl::as_str), Some("https://spare.example.org:8443/anthropic"));
 }
 
 #[test]
@@ -129,15 +113,10 @@ credential = { api_key = "${file:token}" }
 
 #[test]
 fn settings_may_be_taken_from_the_environment() {
-    let sources = Fake::furnished()
-        .with_env("PORT", "9000")
-        .with_env("SIZE", "1MiB");
+    let sources = Fake::furnished().with_env("PORT", "9000").with_env("SIZE", "1MiB");
     let text =
         format!("[server]\nlisten = \"127.0.0.1:${{PORT}}\"\nmax_body = \"${{SIZE}}\"\n{CHANNEL}");
-    let server = parse(&text, &origin(), &sources)
-        .expect("valid")
-        .config
-        .server;
+    let server = parse(&text, &origin(), &sources).expect("valid").config.server;
     assert_eq!(server.listen.port(), 9000);
     assert_eq!(server.max_body, ByteSize::from_bytes(1 << 20));
 }
@@ -155,14 +134,8 @@ fn a_configuration_of_one_channel_is_what_its_file_would_be() {
 #[test]
 fn channels_and_groups_are_found_by_name() {
     let config = valid(CHANNEL);
-    assert_eq!(
-        config.channel("main").map(|c| &c.models),
-        Some(&vec![ModelPattern::any()])
-    );
-    assert_eq!(
-        config.group("default").map(|group| group.channels.len()),
-        Some(1)
-    );
+    assert_eq!(config.channel("main").map(|c| &c.models), Some(&vec![ModelPattern::any()]));
+    assert_eq!(config.group("default").map(|group| group.channels.len()), Some(1));
     assert!(config.channel("other").is_none() && config.group("other").is_none());
 }
 

@@ -62,11 +62,7 @@ fn a_syntax_error_is_told_with_its_place_and_nothing_else_is() {
 #[test]
 fn a_syntax_error_beside_a_secret_does_not_show_it() {
     let text = "[admin]\ntoken = \"written-out-secret\" oops\n";
-    assert!(
-        !problems(text).contains("written-out-secret"),
-        "{}",
-        problems(text)
-    );
+    assert!(!problems(text).contains("written-out-secret"), "{}", problems(text));
 }
 
 #[test]

@@ -11,24 +11,14 @@ fn a_minted_key_is_recognised_and_any_typing_error_is_not() {
     for at in PREFIX.len()..minted.text.len() {
         let mut typo: Vec<u8> = minted.text.clone().into_bytes();
         typo[at] = if typo[at] == b'x' { b'y' } else { b'x' };
-        assert_eq!(
-            public_id(std::str::from_utf8(&typo).unwrap()),
-            None,
-            "letter {at}"
-        );
-        assert_eq!(public_id(&minted.text[..at]), None, "cut at {at}");
+        assert_eq!(public_id(std::str::from_utf8(&typo).unwrap()), None, "letter {at}");
+        assert_eq!(minted.text.get(..at).and_then(public_id), None, "cut at {at}");
     }
 }
 
 #[test]
 fn text_that_is_no_key_has_no_public_id() {
-    for text in [
-        "",
-        "sk-salve-",
-        "sk-salve-é",
-        "sk-ant-api03-abc",
-        "éééééééééééé",
-    ] {
+    for text in ["", "sk-salve-", "sk-salve-é", "sk-ant-api03-abc", "éééééééééééé"] {
         assert_eq!(public_id(text), None, "{text}");
     }
 }
@@ -50,8 +40,5 @@ fn a_short_pepper_is_refused_and_none_is_ever_printed() {
     let pepper = Pepper::new(b"pepperpepperpepper").unwrap();
     let minted = mint(&mut StdRng::seed_from_u64(1));
     let printed = format!("{pepper:?} {minted:?}");
-    assert!(
-        !printed.contains("pepperpepper") && !printed.contains(&minted.text),
-        "{printed}"
-    );
+    assert!(!printed.contains("pepperpepper") && !printed.contains(&minted.text), "{printed}");
 }

@@ -43,15 +43,9 @@ fn a_bomb_is_refused_by_its_ratio_long_before_the_limit() {
 fn broken_packing_is_told_as_such() {
     let packed = gzip(b"some text that is packed");
     let cut = packed.slice(..packed.len() - 9);
-    assert_eq!(
-        unfold(Encoding::Gzip, cut, 100),
-        Err(DecompressError::Malformed("gzip"))
-    );
+    assert_eq!(unfold(Encoding::Gzip, cut, 100), Err(DecompressError::Malformed("gzip")));
     let noise = Bytes::from_static(b"not packed at all");
-    assert_eq!(
-        unfold(Encoding::Zstd, noise, 100),
-        Err(DecompressError::Malformed("zstd"))
-    );
+    assert_eq!(unfold(Encoding::Zstd, noise, 100), Err(DecompressError::Malformed("zstd")));
 }
 
 #[test]

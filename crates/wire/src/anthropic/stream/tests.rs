@@ -41,25 +41,13 @@ fn a_break_is_told_at_each_place_as_the_client_mends_it_best() {
     let later_tool = block(1, "tool_use");
     let later_text = block(1, "text");
     assert_eq!(ending(&[START]), "broken error");
-    assert_eq!(
-        ending(&[START, &text, delta]),
-        "broken content_block_stop error"
-    );
+    assert_eq!(ending(&[START, &text, delta]), "broken content_block_stop error");
     assert_eq!(ending(&[START, &tool]), "cut");
     assert_eq!(ending(&[START, &thinking, delta]), "cut");
     assert_eq!(ending(&[START, &text, delta, stop]), "broken error");
-    assert_eq!(
-        ending(&[START, &text, delta, stop, &later_tool]),
-        "broken error"
-    );
-    assert_eq!(
-        ending(&[START, &tool, stop, &later_text]),
-        "broken content_block_stop error"
-    );
-    assert_eq!(
-        ending(&[START, &tool, stop]),
-        "complete message_delta message_stop"
-    );
+    assert_eq!(ending(&[START, &text, delta, stop, &later_tool]), "broken error");
+    assert_eq!(ending(&[START, &tool, stop, &later_text]), "broken content_block_stop error");
+    assert_eq!(ending(&[START, &tool, stop]), "complete message_delta message_stop");
     assert_eq!(ending(&[START, &text, stop, done]), "complete message_stop");
     assert_eq!(ending(&[START, &text, stop, done, end]), "complete ");
 }
@@ -73,18 +61,8 @@ fn usage_is_cumulative_and_final_with_the_stop_reason() {
     let usage = progress.usage().unwrap();
     assert_eq!(usage.input_tokens.or_zero(), 10);
     assert_eq!(usage.output_tokens.or_zero(), 42);
-    assert_eq!(
-        usage
-            .cache_creation
-            .unwrap()
-            .ephemeral_1h_input_tokens
-            .or_zero(),
-        4
-    );
-    assert_eq!(
-        usage.server_tool_use.unwrap().web_search_requests.or_zero(),
-        2
-    );
+    assert_eq!(usage.cache_creation.unwrap().ephemeral_1h_input_tokens.or_zero(), 4);
+    assert_eq!(usage.server_tool_use.unwrap().web_search_requests.or_zero(), 2);
     assert!(progress.is_usage_final());
     assert_eq!(progress.stop_reason(), Some("tool_use"));
 }
@@ -94,10 +72,7 @@ fn a_hostile_usage_report_is_read_without_harm() {
     let delta = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":-5,"output_tokens":1e30,"cache_read_input_tokens":"many","cache_creation_input_tokens":[{}]}}"#;
     let usage = *seen(&[delta]).usage().unwrap();
     assert_eq!(usage.input_tokens, super::super::usage::Count(Some(0)));
-    assert_eq!(
-        usage.output_tokens,
-        super::super::usage::Count(Some(u64::MAX))
-    );
+    assert_eq!(usage.output_tokens, super::super::usage::Count(Some(u64::MAX)));
     assert_eq!(usage.cache_read_input_tokens.or_zero(), 0);
     assert_eq!(usage.cache_creation_input_tokens.or_zero(), 0);
 }
@@ -110,9 +85,6 @@ fn events_are_known_by_name_or_by_their_data() {
     assert_eq!(progress.observe(b"", br#"{"type":"ping"}"#), Seen::Ping);
     assert_eq!(progress.observe(b"brand_new", b"{}"), Seen::Content);
     assert_eq!(progress.observe(b"", b"not json"), Seen::Content);
-    assert_eq!(
-        progress.observe(b"error", b"{}"),
-        Seen::Error(b"{}".to_vec())
-    );
+    assert_eq!(progress.observe(b"error", b"{}"), Seen::Error(b"{}".to_vec()));
     assert_eq!(progress.observe(b"message_stop", b"{}"), Seen::Stop);
 }
