@@ -29,8 +29,11 @@ pub struct Args {
 enum Command {
     /// Make a key and print it; it is shown this once
     Create {
-        /// What logs will call it
-        name: String,
+        /// What logs will call it; a name is made up without one
+        name: Option<String>,
+        /// The same, for those who prefer an option
+        #[arg(long = "name", value_name = "NAME", conflicts_with = "name")]
+        named: Option<String>,
         /// The group whose channels it may use
         #[arg(long, default_value = "default")]
         group: String,
@@ -71,7 +74,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
         None => Keyring::Stopped(database),
     };
     match args.command {
-        Command::Create { name, group, user, models, note } => {
+        Command::Create { name, named, group, user, models, note } => {
+            let name = name.or(named).unwrap_or_else(made_up_name);
             let models = (!models.is_empty()).then_some(models);
             let new = NewKey { name, user, group: Some(group), models, note };
             print_created(&keyring.create(new)?, args.json);
@@ -88,6 +92,11 @@ pub fn run(args: Args) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// A name that tells keys apart in the log until someone gives them better ones.
+fn made_up_name() -> String {
+    format!("key-{:04x}", rand::random::<u16>())
 }
 
 /// The keys, wherever they can be reached.

@@ -182,25 +182,26 @@ impl<'a> Relay<'a> {
     }
 
     /// The upstream closed its side.
-    async fn at_end(&mut self, mut splitter: Splitter) -> Relayed {
+    async fn at_end(&mut self, splitter: Splitter) -> Relayed {
         // A last event without its blank line still counts where it completes the answer.
-        if !self.progress.is_stopped()
-            && let Ok(Some(batch)) = splitter.push(Bytes::from_static(b"\n\n"))
+        if let Some(batch) = splitter.finish()
+            && (self.progress.is_stopped() || self.would_stop(&batch))
+            && let Err(stop) = self.pass(&batch).await
         {
-            let mut ahead = self.progress.clone();
-            for event in &batch.events {
-                ahead.observe(batch.name(event), &batch.data(event));
-            }
-            if ahead.is_stopped()
-                && let Err(stop) = self.pass(&batch).await
-            {
-                return stop.into();
-            }
+            return stop.into();
         }
         match self.progress.is_stopped() {
             true => self.whole(),
             false => self.broke(Break::Ended),
         }
+    }
+
+    fn would_stop(&self, batch: &Batch) -> bool {
+        let mut ahead = self.progress.clone();
+        for event in &batch.events {
+            ahead.observe(batch.name(event), &batch.data(event));
+        }
+        ahead.is_stopped()
     }
 
     /// What happens after the answer is whole no longer matters.

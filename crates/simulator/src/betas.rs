@@ -46,16 +46,8 @@ impl Betas {
     /// Reads every `anthropic-beta` header; each is a comma-separated list.
     pub(crate) fn read(headers: &HeaderMap) -> Self {
         let lines = headers.get_all("anthropic-beta").iter();
-        let values = lines
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','));
-        Self(
-            values
-                .map(str::trim)
-                .filter(|beta| !beta.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        )
+        let values = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+        Self(values.map(str::trim).filter(|beta| !beta.is_empty()).map(str::to_owned).collect())
     }
 
     /// Whether the request asks for one of these.
@@ -70,9 +62,6 @@ impl Betas {
         if named.is_empty() {
             return Ok(());
         }
-        Err(Refusal::invalid(
-            UNKNOWN_RULE,
-            UNKNOWN_SAYS.replacen("{}", &named.join(", "), 1),
-        ))
+        Err(Refusal::invalid(UNKNOWN_RULE, UNKNOWN_SAYS.replacen("{}", &named.join(", "), 1)))
     }
 }

@@ -159,10 +159,7 @@ impl Books {
             self.with_body = self.with_body.saturating_sub(1);
         }
         self.drop_bodies();
-        Ticket {
-            round: self.round,
-            seq,
-        }
+        Ticket { round: self.round, seq }
     }
 
     /// Notes something about an open entry.
@@ -211,11 +208,7 @@ impl Books {
 
     /// Entries with a number above `after`.
     pub(crate) fn since(&self, after: u64) -> Vec<Entry> {
-        self.entries
-            .iter()
-            .filter(|entry| entry.seq > after)
-            .cloned()
-            .collect()
+        self.entries.iter().filter(|entry| entry.seq > after).cloned().collect()
     }
 
     pub(crate) fn counters(&self) -> Counters {
@@ -225,10 +218,7 @@ impl Books {
     /// Starts again with empty books; numbers start again at 1.
     pub(crate) fn reset(&mut self) {
         let round = self.round + 1;
-        *self = Self {
-            round,
-            ..Self::new(self.entries_max, self.bytes_max)
-        };
+        *self = Self { round, ..Self::new(self.entries_max, self.bytes_max) };
     }
 
     fn entry(&mut self, ticket: Ticket) -> Option<&mut Entry> {

@@ -46,32 +46,19 @@ impl PromptCache {
         let now = Instant::now();
         let points = breakpoints(prompt, tokens_min);
         let Some(last) = points.last() else {
-            return CacheUse {
-                plain: prompt.tokens,
-                ..CacheUse::default()
-            };
+            return CacheUse { plain: prompt.tokens, ..CacheUse::default() };
         };
-        let read = points
-            .iter()
-            .rev()
-            .find_map(|point| self.found(owner, prompt, point, now));
+        let read = points.iter().rev().find_map(|point| self.found(owner, prompt, point, now));
         let read = read.unwrap_or(0);
         let written = split_writes(&points, read);
         let plain = prompt.tokens.saturating_sub(last.piece.tokens_so_far);
         self.make_room(points.len(), now);
         for point in &points {
             let lifetime = point.ttl.lifetime();
-            let kept = Kept {
-                until: now + lifetime,
-                lifetime,
-            };
+            let kept = Kept { until: now + lifetime, lifetime };
             self.kept.insert(key(owner, point.piece.prefix), kept);
         }
-        CacheUse {
-            read,
-            written,
-            plain,
-        }
+        CacheUse { read, written, plain }
     }
 
     /// Forgets every prefix.
@@ -87,12 +74,7 @@ impl PromptCache {
         point: &Point<'_>,
         now: Instant,
     ) -> Option<u64> {
-        let reach = prompt
-            .pieces
-            .get(..=point.index)?
-            .iter()
-            .rev()
-            .take(LOOKBACK + 1);
+        let reach = prompt.pieces.get(..=point.index)?.iter().rev().take(LOOKBACK + 1);
         for piece in reach {
             let Some(kept) = self.kept.get_mut(&key(owner, piece.prefix)) else {
                 continue;
@@ -126,9 +108,7 @@ fn breakpoints(prompt: &Prompt, tokens_min: u64) -> Vec<Point<'_>> {
     let pieces = prompt.pieces.iter().enumerate();
     let points =
         pieces.filter_map(|(index, piece)| piece.breakpoint.map(|ttl| Point { index, piece, ttl }));
-    points
-        .filter(|point| point.piece.tokens_so_far >= tokens_min)
-        .collect()
+    points.filter(|point| point.piece.tokens_so_far >= tokens_min).collect()
 }
 
 /// Divides what lies beyond `read` by the lifetime of the breakpoint that ends each stretch.

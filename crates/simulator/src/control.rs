@@ -23,11 +23,7 @@ impl Control {
     /// # Errors
     /// When too many rules are queued.
     pub fn queue(&self, fault: impl Into<Faults>) -> Result<(), ScriptError> {
-        self.queue_rule(ScriptRule {
-            fault: fault.into(),
-            times: Some(1),
-            when: When::default(),
-        })
+        self.queue_rule(ScriptRule { fault: fault.into(), times: Some(1), when: When::default() })
     }
 
     /// Queues a rule; it comes before the script's and behind those already queued.

@@ -77,9 +77,7 @@ fn next(text: &str) -> (Next, &str) {
     let directive = match word.trim() {
         "then" => return (Next::Then, rest),
         "say" => Some(Directive::Say(value.to_owned())),
-        "think" => Some(Directive::Think(
-            (!value.is_empty()).then(|| value.to_owned()),
-        )),
+        "think" => Some(Directive::Think((!value.is_empty()).then(|| value.to_owned()))),
         "tokens" => number()
             .map(|n| n.min(limits::GENERATED_BYTES_MAX / crate::tokens::BYTES_PER_TOKEN))
             .map(Directive::Tokens),
@@ -107,13 +105,7 @@ fn tool(text: &str) -> (Next, &str) {
     match rest.trim_start().strip_prefix("]]") {
         Some(rest) if !name.is_empty() => {
             let input = Value::Object(input);
-            (
-                Next::Directive(Directive::Tool {
-                    name: name.to_owned(),
-                    input,
-                }),
-                rest,
-            )
+            (Next::Directive(Directive::Tool { name: name.to_owned(), input }), rest)
         }
         _ => (Next::Nothing, rest),
     }

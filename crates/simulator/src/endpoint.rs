@@ -3,6 +3,7 @@
 mod auth;
 mod control;
 mod count_tokens;
+mod faulty;
 mod messages;
 mod models;
 
@@ -29,7 +30,6 @@ pub(crate) struct Call {
     pub ticket: Ticket,
     pub request_id: String,
     pub head: Parts,
-    pub headers: Vec<(String, String)>,
     pub body: Bytes,
 }
 
@@ -53,13 +53,31 @@ pub(crate) async fn route(call: &Call) -> Result<Response<ServedBody>, Stop> {
     match (&call.head.method, path) {
         (&Method::POST, "/v1/messages") => messages::answer(call).await,
         (&Method::POST, "/v1/messages/count_tokens") => count_tokens::answer(call).await,
-        (method, "/" | "/api/hello") if reads(method) => Ok(call.send(Answer::empty(200))),
-        (method, "/v1/models") if reads(method) => models::list(call),
-        (method, path) if reads(method) && path.starts_with("/v1/models/") => models::one(call),
-        (_, "/v1/messages" | "/v1/messages/count_tokens" | "/v1/models") => {
-            Err(Refusal::with_status("method", 405, "Method Not Allowed").into())
+        (method, path) if reads(method) => read(call, path).await,
+        (_, path) => Err(no_endpoint(path).into()),
+    }
+}
+
+/// Answers what only reads; faults may come before it as well.
+async fn read(call: &Call, path: &str) -> Result<Response<ServedBody>, Stop> {
+    let faults = faulty::choose(call, None, false)?;
+    if let Some(response) = faulty::instead(call, &faults, false).await? {
+        return Ok(response);
+    }
+    match path {
+        "/" | "/api/hello" => Ok(call.send(Answer::empty(200))),
+        "/v1/models" => models::list(call),
+        _ if path.starts_with("/v1/models/") => models::one(call),
+        _ => Err(no_endpoint(path).into()),
+    }
+}
+
+fn no_endpoint(path: &str) -> Refusal {
+    match path {
+        "/v1/messages" | "/v1/messages/count_tokens" | "/v1/models" => {
+            Refusal::with_status("method", 405, "Method Not Allowed")
         }
-        _ => Err(Refusal::with_status("path", 404, "Not Found").into()),
+        _ => Refusal::with_status("path", 404, "Not Found"),
     }
 }
 
@@ -67,11 +85,7 @@ impl Call {
     /// Sends an answer, with the headers every answer has, and notes it in the books.
     pub(crate) fn send(&self, mut answer: Answer) -> Response<ServedBody> {
         respond::standing_headers(&mut answer, &self.request_id);
-        let Answer {
-            status,
-            headers,
-            body,
-        } = answer;
+        let Answer { status, headers, body } = answer;
         let body = ServedBody::whole(body, Arc::clone(&self.wire));
         self.send_body(status, headers, body)
     }
@@ -93,13 +107,8 @@ impl Call {
 
     /// Sends a refusal.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Response<ServedBody> {
-        let refused = Refused {
-            rule: refusal.rule,
-            message: refusal.message.clone(),
-        };
-        self.world
-            .books()
-            .note(self.ticket, |entry| entry.refused = Some(refused));
+        let refused = Refused { rule: refusal.rule, message: refusal.message.clone() };
+        self.world.books().note(self.ticket, |entry| entry.refused = Some(refused));
         self.send(Answer::refusal(refusal, &self.request_id))
     }
 
@@ -108,10 +117,7 @@ impl Call {
         let mut books = self.world.books();
         books.count(self.ticket);
         books.close(self.ticket, crate::server::End::Cut, Vec::new());
-        Stop::Dropped(io::Error::new(
-            io::ErrorKind::ConnectionAborted,
-            "dropped by a fault",
-        ))
+        Stop::Dropped(io::Error::new(io::ErrorKind::ConnectionAborted, "dropped by a fault"))
     }
 
     fn delivery(&self) -> Delivery {

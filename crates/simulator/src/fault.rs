@@ -5,7 +5,7 @@
 //!
 //! | fault | what happens |
 //! |---|---|
-//! | `status=529;type=overloaded_error;message=Overloaded;retry-after=3` | an error answer; `type` and `message` follow from the status when left out; `body=…` and `content-type=…` replace the envelope; `header.NAME=VALUE` adds a header |
+//! | `status=529;retry-after=3` | an error answer, see below |
 //! | `html=502;title=Bad Gateway` | an HTML error page with that status |
 //! | `empty` | 200 and no body |
 //! | `json-error=overloaded_error;message=…` | 200 with an error envelope as JSON |
@@ -15,12 +15,20 @@
 //! | `reset;at=PLACE` | a TCP reset |
 //! | `cut;at=PLACE` | the connection closed in the middle of the body |
 //! | `end;at=PLACE` | a clean end of the body, too early |
-//! | `stall=2000;at=PLACE` or `stall=forever` | silence, then on; `pings=100` sends a `ping` every 100 ms meanwhile |
+//! | `stall=2000;at=PLACE`, `stall=forever` | silence, then on; `pings=100`: with pings |
 //! | `drip=20/5` | 20 bytes every 5 ms |
 //! | `chunk=7` | writes of 7 bytes each |
-//! | `huge=1000000` | one more text delta of so many bytes in the first text block |
+//! | `huge=1000000` | one more text delta of so many bytes |
 //! | `event=NAME;at=PLACE`, `delta=NAME;at=PLACE` | an event or delta of an unknown type |
 //! | `crlf`, `comments` | CRLF line ends; a comment line before each event |
+//!
+//! A status takes `type=…` and `message=…` (which follow from it when left out), `body=…` and
+//! `content-type=…` in place of the envelope, and `retry-after`, `x-should-retry`, `location` or
+//! any `header.NAME=…` as headers.
+//!
+//! A reset or cut follows at once on what was sent before it, and some readers then drop what they
+//! have not looked at; `stall=50;at=PLACE | cut;at=PLACE` gives them time to. `pings=MS` sends a
+//! `ping` so often while a stall lasts.
 //!
 //! PLACE is `headers` (before the status line), `start` (before any event), `message_start`
 //! (after it), `block.K.J` (in block K after J deltas), `block.K.stop` (after its stop),
@@ -31,6 +39,8 @@
 mod apply;
 mod parse;
 mod text;
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -212,5 +222,20 @@ impl Fault {
             | Self::Crlf
             | Self::Comments => None,
         }
+    }
+
+    /// Bytes of a write and the pause after it, for faults that divide the body.
+    pub(crate) fn portion(&self) -> Option<(usize, Option<Duration>)> {
+        if let Self::Chunk { bytes } = self {
+            return Some((*bytes, None));
+        }
+        let Self::Drip { bytes, ms } = self else { return None };
+        Some((*bytes, Some(Duration::from_millis(*ms))))
+    }
+
+    /// The media type it puts on the body.
+    pub(crate) fn media_type(&self) -> Option<&str> {
+        let Self::ContentType { value } = self else { return None };
+        Some(value)
     }
 }

@@ -19,7 +19,5 @@ pub(crate) fn id(prefix: &str, parts: &[u64]) -> String {
 
 fn letter(byte: u8) -> char {
     let place = usize::from(byte) % ALPHABET.len();
-    ALPHABET
-        .get(place)
-        .map_or('1', |letter| char::from(*letter))
+    ALPHABET.get(place).map_or('1', |letter| char::from(*letter))
 }

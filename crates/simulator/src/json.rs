@@ -23,14 +23,9 @@ pub(crate) fn parse_object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
 fn not_json(body: &[u8], error: &serde_json::Error) -> String {
     let what = describe(body, error);
     let line = error.line().max(1);
-    let start: usize = body
-        .split_inclusive(|byte| *byte == b'\n')
-        .take(line - 1)
-        .map(<[u8]>::len)
-        .sum();
-    let offset = start
-        .saturating_add(error.column().saturating_sub(1))
-        .min(body.len());
+    let start: usize =
+        body.split_inclusive(|byte| *byte == b'\n').take(line - 1).map(<[u8]>::len).sum();
+    let offset = start.saturating_add(error.column().saturating_sub(1)).min(body.len());
     let column = characters(body.get(start..offset).unwrap_or_default()) + 1;
     let place = characters(body.get(..offset).unwrap_or_default());
     let at = format!("line {line} column {column} (char {place})");
@@ -61,8 +56,5 @@ fn describe(body: &[u8], error: &serde_json::Error) -> &'static str {
 
 /// Characters in a slice of UTF-8: every byte that does not continue a character.
 fn characters(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000)
-        .count()
+    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
 }

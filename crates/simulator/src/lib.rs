@@ -42,11 +42,11 @@ mod world;
 
 pub use books::{Counters, Ended, Entry, Refused};
 pub use control::Control;
-pub use fault::{Fault, FaultError, Faults, Place};
+pub use fault::{Fault, FaultError, Faults, Place, StatusFault};
 pub use model::{Model, Sampling, SystemMessages, ThinkingMode, builtin_models};
 pub use rules::{RuleText, rule_texts};
 pub use running::{Running, StartError, start};
 pub use script::{Script, ScriptError, ScriptRule, When};
 pub use settings::Settings;
 pub use tokens::count_text;
-pub use usage::Usage;
+pub use usage::{CacheCreation, OutputDetails, ServerToolUse, ServiceTier, Usage};

@@ -10,7 +10,7 @@ pub(crate) const ACCEPT_BACKLOG: u32 = 4_096;
 pub(crate) const LOG_ENTRIES_MAX: usize = 100_000;
 
 /// Bytes of bodies and answers the log keeps in all by default; older bodies go first.
-pub(crate) const LOG_BODY_BYTES_MAX: usize = 256 * 1024 * 1024;
+pub(crate) const LOG_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Prefixes the prompt cache remembers; reaching it drops the expired, then everything.
 pub(crate) const CACHE_ENTRIES_MAX: usize = 200_000;

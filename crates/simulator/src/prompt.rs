@@ -76,11 +76,8 @@ pub(crate) struct Prompt {
 impl Prompt {
     /// Reads a body that has passed the shape check.
     pub(crate) fn read(body: &Map<String, Value>) -> Self {
-        let mut prompt = Self {
-            pieces: Vec::new(),
-            tokens: tokens::PER_REQUEST,
-            hash: DefaultHasher::new(),
-        };
+        let mut prompt =
+            Self { pieces: Vec::new(), tokens: tokens::PER_REQUEST, hash: DefaultHasher::new() };
         for (index, tool) in list(body.get("tools")).iter().enumerate() {
             prompt.add_tool(index, tool);
         }
@@ -105,10 +102,7 @@ impl Prompt {
     pub(crate) fn prefix_of(&self, message: usize, block: usize) -> Option<u64> {
         // Pieces stand in the order of `At`.
         let wanted = At::Block(message, block);
-        let index = self
-            .pieces
-            .binary_search_by_key(&wanted, |piece| piece.at)
-            .ok()?;
+        let index = self.pieces.binary_search_by_key(&wanted, |piece| piece.at).ok()?;
         // A thinking block leaves the hash as it found it, so after it is before it.
         self.pieces.get(index).map(|piece| piece.prefix)
     }
@@ -124,11 +118,7 @@ impl Prompt {
         }
         hash_value(tool, &mut self.hash);
         let counted = tokens::PER_TOOL + block::tool_tokens(tool);
-        self.push(
-            At::Tool(index),
-            counted,
-            breakpoint_of(tool.get("cache_control")),
-        );
+        self.push(At::Tool(index), counted, breakpoint_of(tool.get("cache_control")));
     }
 
     fn add_system(&mut self, system: Option<&Value>) {
@@ -136,10 +126,7 @@ impl Prompt {
             Some(Value::String(text)) => self.add_system_text(0, text, None),
             Some(Value::Array(blocks)) => {
                 for (index, block) in blocks.iter().enumerate() {
-                    let text = block
-                        .get("text")
-                        .and_then(Value::as_str)
-                        .unwrap_or_default();
+                    let text = block.get("text").and_then(Value::as_str).unwrap_or_default();
                     let breakpoint = breakpoint_of(block.get("cache_control"));
                     self.add_system_text(index, text, breakpoint);
                 }
@@ -158,19 +145,12 @@ impl Prompt {
     }
 
     fn add_message(&mut self, index: usize, message: &Value) {
-        let role = message
-            .get("role")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let role = message.get("role").and_then(Value::as_str).unwrap_or_default();
         let mut overhead = tokens::PER_MESSAGE;
         match message.get("content") {
             Some(Value::String(text)) => {
                 canonical::hash_text(role, text, &mut self.hash);
-                self.push(
-                    At::Block(index, 0),
-                    overhead + tokens::count_text(text),
-                    None,
-                );
+                self.push(At::Block(index, 0), overhead + tokens::count_text(text), None);
             }
             Some(Value::Array(blocks)) => {
                 for (place, block) in blocks.iter().enumerate() {
@@ -200,12 +180,7 @@ impl Prompt {
     fn push(&mut self, at: At, counted: u64, breakpoint: Option<Ttl>) {
         self.tokens = self.tokens.saturating_add(counted);
         let (tokens_so_far, prefix) = (self.tokens, self.hash.finish());
-        self.pieces.push(Piece {
-            at,
-            tokens_so_far,
-            prefix,
-            breakpoint,
-        });
+        self.pieces.push(Piece { at, tokens_so_far, prefix, breakpoint });
     }
 }
 

@@ -16,22 +16,12 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// A refusal of a malformed request: 400 `invalid_request_error`.
     pub(crate) fn invalid(rule: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            status: 400,
-            kind: "invalid_request_error",
-            message: message.into(),
-        }
+        Self { rule, status: 400, kind: "invalid_request_error", message: message.into() }
     }
 
     /// A refusal with a status of its own; the type follows from the status.
     pub(crate) fn with_status(rule: &'static str, status: u16, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            status,
-            kind: error_type(status),
-            message: message.into(),
-        }
+        Self { rule, status, kind: error_type(status), message: message.into() }
     }
 }
 

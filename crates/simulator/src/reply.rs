@@ -62,10 +62,7 @@ pub(crate) fn compose(checked: &Checked, cache: CacheUse, mint: &Mint) -> Reply 
     let seed = mint.seed() ^ checked.prompt.digest();
     let asked = ask::read(checked);
     let mut blocks = content::write(checked, &asked, mint, seed);
-    let natural = if blocks
-        .iter()
-        .any(|block| matches!(block, Block::ToolUse { .. }))
-    {
+    let natural = if blocks.iter().any(|block| matches!(block, Block::ToolUse { .. })) {
         "tool_use"
     } else {
         "end_turn"
@@ -87,11 +84,8 @@ pub(crate) fn compose(checked: &Checked, cache: CacheUse, mint: &Mint) -> Reply 
 
 impl Stop {
     fn new(asked: Option<&str>, cut: Option<cutting::Cut>, natural: &str) -> Self {
-        let plain = |reason: &str| Self {
-            reason: reason.to_owned(),
-            sequence: None,
-            stop_details: None,
-        };
+        let plain =
+            |reason: &str| Self { reason: reason.to_owned(), sequence: None, stop_details: None };
         match (asked, cut) {
             (Some("refusal"), _) => Self {
                 stop_details: Some(StopDetails {
@@ -103,10 +97,9 @@ impl Stop {
             },
             (Some(reason), _) => plain(reason),
             (None, Some(cutting::Cut::MaxTokens)) => plain("max_tokens"),
-            (None, Some(cutting::Cut::Sequence(sequence))) => Self {
-                sequence: Some(sequence),
-                ..plain("stop_sequence")
-            },
+            (None, Some(cutting::Cut::Sequence(sequence))) => {
+                Self { sequence: Some(sequence), ..plain("stop_sequence") }
+            }
             (None, None) => plain(natural),
         }
     }
@@ -116,27 +109,16 @@ fn usage(blocks: &[Block], cache: CacheUse) -> Usage {
     let searches = blocks.iter().filter(|block| block.is_search()).count() as u64;
     let written = cache.written;
     let created = written.ephemeral_5m_input_tokens + written.ephemeral_1h_input_tokens;
-    let thinking = blocks
-        .iter()
-        .filter(|block| block.is_thinking())
-        .map(Block::tokens)
-        .sum();
+    let thinking = blocks.iter().filter(|block| block.is_thinking()).map(Block::tokens).sum();
     Usage {
         input_tokens: cache.plain,
         cache_creation_input_tokens: created,
         cache_read_input_tokens: cache.read,
         cache_creation: written,
         output_tokens: blocks.iter().map(Block::tokens).sum(),
-        output_tokens_details: OutputDetails {
-            thinking_tokens: thinking,
-        },
-        server_tool_use: (searches > 0).then_some(ServerToolUse {
-            web_search_requests: searches,
-            web_fetch_requests: 0,
-        }),
+        output_tokens_details: OutputDetails { thinking_tokens: thinking },
+        server_tool_use: (searches > 0)
+            .then_some(ServerToolUse { web_search_requests: searches, web_fetch_requests: 0 }),
         ..Usage::default()
     }
 }
-
-#[cfg(test)]
-mod tests;

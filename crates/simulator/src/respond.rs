@@ -28,11 +28,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer with a JSON body.
     pub(crate) fn json(status: u16, body: impl Into<Bytes>) -> Self {
-        let mut answer = Self {
-            status,
-            headers: HeaderMap::new(),
-            body: body.into(),
-        };
+        let mut answer = Self { status, headers: HeaderMap::new(), body: body.into() };
         answer.set_content_type(JSON);
         answer
     }
@@ -45,11 +41,7 @@ impl Answer {
 
     /// An answer without a body.
     pub(crate) fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
     }
 
     /// Sets a header; a name or value that HTTP does not allow is left out.
@@ -67,11 +59,7 @@ impl Answer {
 
     /// Ties the answer to a connection.
     pub(crate) fn into_response(self, wire: Arc<Wire>) -> Response<ServedBody> {
-        let Self {
-            status,
-            headers,
-            body,
-        } = self;
+        let Self { status, headers, body } = self;
         with_body(status, headers, ServedBody::whole(body, wire))
     }
 }
@@ -118,19 +106,9 @@ pub(crate) fn rate_limit_headers(answer: &mut Answer, input: u64, output: u64) {
     for (name, limit, spent) in limits {
         let left: u64 = u64::saturating_sub(limit, spent);
         // Tokens are told in thousands.
-        let left = if name == "requests" {
-            left
-        } else {
-            left / 1_000 * 1_000
-        };
-        answer.set(
-            &format!("anthropic-ratelimit-{name}-limit"),
-            &limit.to_string(),
-        );
-        answer.set(
-            &format!("anthropic-ratelimit-{name}-remaining"),
-            &left.to_string(),
-        );
+        let left = if name == "requests" { left } else { left / 1_000 * 1_000 };
+        answer.set(&format!("anthropic-ratelimit-{name}-limit"), &limit.to_string());
+        answer.set(&format!("anthropic-ratelimit-{name}-remaining"), &left.to_string());
         answer.set(&format!("anthropic-ratelimit-{name}-reset"), &reset);
     }
 }

@@ -30,21 +30,10 @@ pub(crate) async fn answer(
         return Ok(endpoint::control(&world, &head, &body).into_response(wire));
     }
     let entry = entry_of(&head, body.clone().unwrap_or_default());
-    let headers = entry.headers.clone();
     let ticket = world.books().open(entry);
     let request_id = respond::request_id(world.settings.seed, ticket.seq());
-    world
-        .books()
-        .note(ticket, |entry| entry.request_id.clone_from(&request_id));
-    let call = Call {
-        world,
-        wire,
-        ticket,
-        request_id,
-        head,
-        headers,
-        body: Bytes::new(),
-    };
+    world.books().note(ticket, |entry| entry.request_id.clone_from(&request_id));
+    let call = Call { world, wire, ticket, request_id, head, body: Bytes::new() };
     let Some(body) = body else {
         let text = "Request exceeds the maximum size";
         return Ok(call.refuse(&Refusal::with_status("body-too-large", 413, text)));

@@ -91,25 +91,12 @@ pub struct RuleText {
 /// Every rule on bodies and betas, in the order of checking.
 #[must_use]
 pub fn rule_texts() -> Vec<RuleText> {
-    let betas = RuleText {
-        id: betas::UNKNOWN_RULE,
-        says: betas::UNKNOWN_SAYS,
-    };
+    let betas = RuleText { id: betas::UNKNOWN_RULE, says: betas::UNKNOWN_SAYS };
     let shapes = shape::TEXTS.iter().map(|(id, says)| RuleText { id, says });
-    let model = RuleText {
-        id: UNKNOWN_MODEL,
-        says: "model: {}",
-    };
+    let model = RuleText { id: UNKNOWN_MODEL, says: "model: {}" };
     let rules = GROUPS.iter().copied().flatten();
-    let rules = rules.map(|rule| RuleText {
-        id: rule.id,
-        says: rule.says,
-    });
-    std::iter::once(betas)
-        .chain(shapes)
-        .chain([model])
-        .chain(rules)
-        .collect()
+    let rules = rules.map(|rule| RuleText { id: rule.id, says: rule.says });
+    std::iter::once(betas).chain(shapes).chain([model]).chain(rules).collect()
 }
 
 const UNKNOWN_MODEL: &str = "unknown-model";
@@ -127,11 +114,7 @@ pub(crate) fn check(
         Purpose::Count => &shape::COUNT,
     };
     shape::check(&body, form, betas)?;
-    let model_name = body
-        .get("model")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    let model_name = body.get("model").and_then(Value::as_str).unwrap_or_default().to_owned();
     let model: Arc<Model> = world
         .model(&model_name)
         .ok_or_else(|| Refusal::with_status(UNKNOWN_MODEL, 404, format!("model: {model_name}")))?;

@@ -41,20 +41,13 @@ pub struct Running {
 /// When the address cannot be listened on or the script is too long.
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let asked = settings.listen;
-    let failed = |source| StartError::Listen {
-        addr: asked,
-        source,
-    };
+    let failed = |source| StartError::Listen { addr: asked, source };
     let listener = server::bind(asked).map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
     let world = Arc::new(World::new(settings)?);
     let tasks = Tasks::default();
     tasks.start(server::serve(listener, Arc::clone(&world), tasks.clone()));
-    Ok(Running {
-        addr,
-        control: Control::new(world),
-        tasks,
-    })
+    Ok(Running { addr, control: Control::new(world), tasks })
 }
 
 impl Running {

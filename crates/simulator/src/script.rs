@@ -1,5 +1,6 @@
 //! Fault rules: which requests get which faults, and how often.
 
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Faults;
@@ -103,19 +104,12 @@ impl Script {
         for (index, rule) in self.rules.iter().enumerate() {
             for (key, value) in [("times", rule.times), ("nth", rule.when.nth)] {
                 if value == Some(0) {
-                    return Err(ScriptError::Never {
-                        rule: index + 1,
-                        key,
-                    });
+                    return Err(ScriptError::Never { rule: index + 1, key });
                 }
             }
         }
         let (found, max) = (self.rules.len(), limits::FAULT_RULES_MAX);
-        if found > max {
-            Err(ScriptError::TooMany { found, max })
-        } else {
-            Ok(())
-        }
+        if found > max { Err(ScriptError::TooMany { found, max }) } else { Ok(()) }
     }
 }
 
@@ -124,7 +118,7 @@ impl Script {
 pub(crate) struct Seen<'a> {
     pub path: &'a str,
     pub model: Option<&'a str>,
-    pub headers: &'a [(String, String)],
+    pub headers: &'a HeaderMap,
     pub body: &'a [u8],
     pub stream: bool,
 }
@@ -139,6 +133,8 @@ pub(crate) struct FaultRules {
 #[derive(Debug)]
 struct Active {
     rule: ScriptRule,
+    /// Queued rules are forgotten when they are used up; the script's stay for a reset.
+    queued: bool,
     met: u64,
     used: u64,
 }
@@ -147,57 +143,45 @@ impl FaultRules {
     pub(crate) fn new(script: Option<Script>) -> Result<Self, ScriptError> {
         let script = script.unwrap_or_default();
         script.check()?;
-        let mut rules = Self {
-            script,
-            active: Vec::new(),
-        };
+        let mut rules = Self { script, active: Vec::new() };
         rules.reset();
         Ok(rules)
     }
 
     /// Forgets what was queued and starts the script from its beginning.
     pub(crate) fn reset(&mut self) {
-        self.active = self.script.rules.iter().cloned().map(Active::new).collect();
+        let rules = self.script.rules.iter().cloned();
+        self.active = rules.map(|rule| Active::new(rule, false)).collect();
     }
 
     /// Queues a rule behind the queued ones and before the script's.
     pub(crate) fn queue(&mut self, mut rule: ScriptRule) -> Result<(), ScriptError> {
         rule.times = rule.times.or(Some(1));
-        Script {
-            rules: vec![rule.clone()],
-        }
-        .check()?;
+        Script { rules: vec![rule.clone()] }.check()?;
         let (found, max) = (self.active.len() + 1, limits::FAULT_RULES_MAX);
         if found > max {
             return Err(ScriptError::TooMany { found, max });
         }
-        let place = self.active.len().saturating_sub(self.script.rules.len());
-        self.active.insert(place, Active::new(rule));
+        let place = self.active.iter().take_while(|active| active.queued).count();
+        self.active.insert(place, Active::new(rule, true));
         Ok(())
     }
 
     /// The faults for a request; spends one use of the rule that gives them.
     pub(crate) fn take(&mut self, seen: &Seen<'_>) -> Option<Faults> {
-        let active = self
-            .active
-            .iter_mut()
-            .find_map(|active| active.applies(seen))?;
-        Some(active)
+        let faults = self.active.iter_mut().find_map(|active| active.applies(seen))?;
+        self.active.retain(|active| !active.queued || !active.is_spent());
+        Some(faults)
     }
 }
 
 impl Active {
-    fn new(rule: ScriptRule) -> Self {
-        Self {
-            rule,
-            met: 0,
-            used: 0,
-        }
+    fn new(rule: ScriptRule, queued: bool) -> Self {
+        Self { rule, queued, met: 0, used: 0 }
     }
 
     fn applies(&mut self, seen: &Seen<'_>) -> Option<Faults> {
-        let times = self.rule.times.or(self.rule.when.nth.map(|_| 1));
-        if times.is_some_and(|times| self.used >= times) || !self.rule.when.fits(seen) {
+        if self.is_spent() || !self.rule.when.fits(seen) {
             return None;
         }
         self.met += 1;
@@ -207,6 +191,11 @@ impl Active {
         self.used += 1;
         Some(self.rule.fault.clone())
     }
+
+    fn is_spent(&self) -> bool {
+        let times = self.rule.times.or(self.rule.when.nth.map(|_| 1));
+        times.is_some_and(|times| self.used >= times)
+    }
 }
 
 impl When {
@@ -214,30 +203,20 @@ impl When {
         let path = self.path.as_deref().unwrap_or("/v1/messages");
         let model = seen.model.unwrap_or_default();
         fits_pattern(path, seen.path)
-            && self
-                .model
-                .as_deref()
-                .is_none_or(|pattern| fits_pattern(pattern, model))
+            && self.model.as_deref().is_none_or(|pattern| fits_pattern(pattern, model))
             && self.stream.is_none_or(|stream| stream == seen.stream)
-            && self
-                .header
-                .as_deref()
-                .is_none_or(|header| has_header(seen.headers, header))
-            && self
-                .text
-                .as_deref()
-                .is_none_or(|text| contains(seen.body, text.as_bytes()))
+            && self.header.as_deref().is_none_or(|header| has_header(seen.headers, header))
+            && self.text.as_deref().is_none_or(|text| contains(seen.body, text.as_bytes()))
     }
 }
 
-fn has_header(headers: &[(String, String)], wanted: &str) -> bool {
+fn has_header(headers: &HeaderMap, wanted: &str) -> bool {
     let (name, pattern) = match wanted.split_once(':') {
         Some((name, pattern)) => (name.trim(), pattern.trim()),
         None => (wanted.trim(), "*"),
     };
-    headers
-        .iter()
-        .any(|(key, value)| key.eq_ignore_ascii_case(name) && fits_pattern(pattern, value))
+    let mut values = headers.get_all(name).iter();
+    values.any(|value| fits_pattern(pattern, &String::from_utf8_lossy(value.as_bytes())))
 }
 
 fn contains(body: &[u8], text: &[u8]) -> bool {

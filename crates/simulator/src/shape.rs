@@ -26,11 +26,7 @@ pub(crate) enum Kind {
     /// A string of at most so many characters.
     TextMax(usize),
     /// A string of a pattern, after a bound on its characters.
-    Pattern {
-        pattern: &'static str,
-        allows: fn(char) -> bool,
-        max: Option<usize>,
-    },
+    Pattern { pattern: &'static str, allows: fn(char) -> bool, max: Option<usize> },
     /// `true` or `false`.
     Bool,
     /// A whole number, at least this.
@@ -95,45 +91,23 @@ pub(crate) struct Tag {
 }
 
 const fn shape(fields: &'static [Field]) -> Shape {
-    Shape {
-        fields,
-        extras_at_object: false,
-    }
+    Shape { fields, extras_at_object: false }
 }
 
 const fn must(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        kind,
-        required: true,
-        betas: &[],
-    }
+    Field { name, kind, required: true, betas: &[] }
 }
 
 const fn may(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        kind,
-        required: false,
-        betas: &[],
-    }
+    Field { name, kind, required: false, betas: &[] }
 }
 
 const fn with(name: &'static str, kind: Kind, betas: &'static [&'static str]) -> Field {
-    Field {
-        name,
-        kind,
-        required: false,
-        betas,
-    }
+    Field { name, kind, required: false, betas }
 }
 
 const fn tag(name: &'static str, shape: &'static Shape) -> Tag {
-    Tag {
-        name,
-        shape,
-        betas: &[],
-    }
+    Tag { name, shape, betas: &[] }
 }
 
 const fn tag_with(
@@ -147,6 +121,3 @@ const fn tag_with(
 const fn is(value: &'static str) -> Choice {
     Choice { value, betas: &[] }
 }
-
-#[cfg(test)]
-mod tests;

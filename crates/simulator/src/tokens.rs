@@ -28,10 +28,7 @@ pub fn count_text(text: &str) -> u64 {
 
 /// The end of the longest start of a text that has at most `bytes` bytes and ends between letters.
 pub(crate) fn floor_boundary(text: &str, bytes: usize) -> usize {
-    (0..=bytes.min(text.len()))
-        .rev()
-        .find(|end| text.is_char_boundary(*end))
-        .unwrap_or(0)
+    (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0)
 }
 
 /// The tokens of a JSON value in its compact form.

@@ -34,10 +34,7 @@ impl World {
         Ok(Self {
             mint: Mint::new(settings.seed),
             models,
-            books: Mutex::new(Books::new(
-                settings.log_entries_max,
-                settings.log_body_bytes_max,
-            )),
+            books: Mutex::new(Books::new(settings.log_entries_max, settings.log_body_bytes_max)),
             cache: Mutex::new(PromptCache::default()),
             faults: Mutex::new(FaultRules::new(settings.script.clone())?),
             settings,

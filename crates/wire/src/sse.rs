@@ -87,10 +87,18 @@ impl Splitter {
         Ok(batch(whole))
     }
 
-    /// What is left when the stream ends: an event that never got its blank line.
+    /// What is left when the stream ends. Where its blank line is missing it is added.
     #[must_use]
-    pub fn rest(self) -> Bytes {
-        self.held.freeze()
+    pub fn finish(self) -> Option<Batch> {
+        let mut rest = self.held;
+        let is_whole = closed_lines(&rest).last().is_none_or(|line| line.text.is_empty());
+        match rest.last() {
+            None => return None,
+            Some(b'\n' | b'\r') if is_whole => {}
+            Some(b'\n' | b'\r') => rest.extend_from_slice(b"\n"),
+            Some(_) => rest.extend_from_slice(b"\n\n"),
+        }
+        batch(rest.freeze())
     }
 
     /// Where the last whole event of `bytes` ends, 0 where none does. Remembers, relative to

@@ -25,10 +25,7 @@ fn credential(call: &Call) -> Result<&str, Refusal> {
     });
     // Either may be right when both are sent, as some clients do with one of them stale.
     let offered = [header(call, "x-api-key"), bearer];
-    let mut found = offered
-        .into_iter()
-        .flatten()
-        .filter(|credential| !credential.is_empty());
+    let mut found = offered.into_iter().flatten().filter(|credential| !credential.is_empty());
     let accepted = |credential: &&str| match &call.world.settings.api_keys {
         None => true,
         Some(keys) => keys.iter().any(|key| key == credential),
@@ -50,19 +47,13 @@ fn credential(call: &Call) -> Result<&str, Refusal> {
 /// Any date is a version: clients are ahead of what this code has seen.
 fn version(call: &Call) -> Result<(), Refusal> {
     let Some(version) = header(call, "anthropic-version") else {
-        return Err(Refusal::invalid(
-            "version",
-            "anthropic-version: header is required",
-        ));
+        return Err(Refusal::invalid("version", "anthropic-version: header is required"));
     };
     let is_date = version.len() == 10
-        && version
-            .bytes()
-            .enumerate()
-            .all(|(place, byte)| match place {
-                4 | 7 => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            });
+        && version.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
     if is_date {
         return Ok(());
     }

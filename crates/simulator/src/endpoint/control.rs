@@ -30,10 +30,7 @@ pub(crate) fn answer(world: &World, head: &Parts, body: &[u8]) -> Answer {
             world.faults().reset();
             Answer::json(200, "{\"reset\":true}")
         }
-        _ => refused(
-            404,
-            "POST /_sim/faults, GET /_sim/requests[?after=SEQ], POST /_sim/reset",
-        ),
+        _ => refused(404, "POST /_sim/faults, GET /_sim/requests[?after=SEQ], POST /_sim/reset"),
     }
 }
 
@@ -62,9 +59,7 @@ fn read(body: &[u8]) -> Result<Vec<ScriptRule>, serde_json::Error> {
 }
 
 fn requests(world: &World, query: &str) -> Answer {
-    let after = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("after="));
+    let after = query.split('&').find_map(|pair| pair.strip_prefix("after="));
     let after = after.and_then(|text| text.parse().ok()).unwrap_or(0);
     let (entries, counters) = {
         let books = world.books();

@@ -1,14 +1,12 @@
 //! `POST /v1/messages`: admit, look for faults, check, answer.
 
-mod faulty;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 
-use super::{Call, Stop, auth};
+use super::{Call, Stop, auth, faulty};
 use crate::betas::Betas;
 use crate::fault::{Faults, framed, on_events, on_json};
 use crate::json;
@@ -16,7 +14,6 @@ use crate::refusal::Refusal;
 use crate::reply::{self, Reply};
 use crate::respond::{self, Answer};
 use crate::rules::{self, Checked, Purpose};
-use crate::script::Seen;
 use crate::server::{ServedBody, Step};
 
 /// A request that was admitted and read.
@@ -36,27 +33,18 @@ pub(super) async fn prepare(call: &Call, purpose: Purpose) -> Result<Prepared, S
     let owner = auth::admit(call)?;
     let parsed = json::parse_object(&call.body);
     let asked = |key: &str| parsed.as_ref().ok().and_then(|body| body.get(key));
-    let model = asked("model")
-        .and_then(|model| model.as_str())
-        .map(str::to_owned);
-    let stream = asked("stream")
-        .and_then(|stream| stream.as_bool())
-        .unwrap_or(false);
+    let model = asked("model").and_then(|model| model.as_str()).map(str::to_owned);
+    let stream = asked("stream").and_then(|stream| stream.as_bool()).unwrap_or(false);
     let noted = model.clone();
     call.world.books().note(call.ticket, |entry| {
         entry.model = noted;
         entry.stream = stream;
     });
-    let faults = choose_faults(call, model.as_deref(), stream)?;
+    let faults = faulty::choose(call, model.as_deref(), stream)?;
     let instead = faulty::instead(call, &faults, stream).await?;
     let betas = Betas::read(&call.head.headers);
     let checked = parsed.and_then(|body| rules::check(&call.world, body, &betas, purpose));
-    Ok(Prepared {
-        owner,
-        faults,
-        instead,
-        checked,
-    })
+    Ok(Prepared { owner, faults, instead, checked })
 }
 
 /// Answers a request for a message.
@@ -70,9 +58,7 @@ pub(super) async fn answer(call: &Call) -> Result<Response<ServedBody>, Stop> {
         let tokens_min = checked.model.cacheable_tokens_min;
         // Caches are kept per credential and model, as organisations and models do not share them.
         let owner = prepared.owner ^ crate::prompt::digest_of(&checked.model.id);
-        call.world
-            .cache()
-            .account(owner, &checked.prompt, tokens_min)
+        call.world.cache().account(owner, &checked.prompt, tokens_min)
     };
     let reply = reply::compose(&checked, cache, &call.world.mint);
     call.world.books().note(call.ticket, |entry| {
@@ -81,37 +67,7 @@ pub(super) async fn answer(call: &Call) -> Result<Response<ServedBody>, Stop> {
         entry.usage = Some(reply.usage.clone());
     });
     let faults = &prepared.faults;
-    Ok(if checked.stream {
-        stream(call, &reply, faults)
-    } else {
-        whole(call, &reply, faults)
-    })
-}
-
-fn choose_faults(call: &Call, model: Option<&str>, stream: bool) -> Result<Faults, Refusal> {
-    let by_header = call.head.headers.get("x-sim-fault");
-    let faults = match by_header {
-        Some(text) => {
-            let text = String::from_utf8_lossy(text.as_bytes());
-            let parsed: Result<Faults, _> = text.parse();
-            let told = |error| Refusal::invalid("fault", format!("x-sim-fault: {error}"));
-            Some(parsed.map_err(told)?)
-        }
-        None => call.world.faults().take(&Seen {
-            path: call.head.uri.path(),
-            model,
-            headers: &call.headers,
-            body: &call.body,
-            stream,
-        }),
-    };
-    if let Some(faults) = &faults {
-        let text = faults.to_string();
-        call.world
-            .books()
-            .note(call.ticket, |entry| entry.fault = Some(text));
-    }
-    Ok(faults.unwrap_or_default())
+    Ok(if checked.stream { stream(call, &reply, faults) } else { whole(call, &reply, faults) })
 }
 
 /// Sends a reply as a stream of events.
@@ -120,11 +76,7 @@ fn stream(call: &Call, reply: &Reply, faults: &Faults) -> Response<ServedBody> {
     let pace = reply.pace.unwrap_or(call.world.settings.pace);
     let steps = framed(parts, &faults.0, pace);
     let headers = head(call, reply, faults, "text/event-stream; charset=utf-8");
-    call.send_body(
-        200,
-        headers,
-        ServedBody::stepwise(steps, Arc::clone(&call.wire)),
-    )
+    call.send_body(200, headers, ServedBody::stepwise(steps, Arc::clone(&call.wire)))
 }
 
 /// Sends a reply as one JSON message.
@@ -137,15 +89,9 @@ fn whole(call: &Call, reply: &Reply, faults: &Faults) -> Response<ServedBody> {
     }
     let length = body.len() as u64;
     let steps = framed(on_json(body, &faults.0), &faults.0, Duration::ZERO);
-    let cut_short = steps
-        .iter()
-        .any(|step| matches!(step, Step::Reset | Step::Cut));
+    let cut_short = steps.iter().any(|step| matches!(step, Step::Reset | Step::Cut));
     let served = ServedBody::stepwise(steps, wire);
-    let served = if cut_short {
-        served.announcing(length)
-    } else {
-        served
-    };
+    let served = if cut_short { served.announcing(length) } else { served };
     call.send_body(200, headers, served)
 }
 
@@ -155,12 +101,6 @@ fn head(call: &Call, reply: &Reply, faults: &Faults, media: &str) -> HeaderMap {
     let input = reply.usage.input_tokens + reply.usage.cache_creation_input_tokens;
     respond::rate_limit_headers(&mut answer, input, reply.usage.output_tokens);
     answer.set_content_type(faulty::content_type(faults).unwrap_or(media));
-    if checked_is_stream(media) {
-        answer.set("cache-control", "no-cache");
-    }
+    answer.set("cache-control", "no-cache");
     answer.headers
-}
-
-fn checked_is_stream(media: &str) -> bool {
-    media.starts_with("text/event-stream")
 }

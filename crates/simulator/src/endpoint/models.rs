@@ -37,12 +37,7 @@ pub(super) fn list(call: &Call) -> Result<Response<ServedBody>, Stop> {
 /// One model, by id or alias.
 pub(super) fn one(call: &Call) -> Result<Response<ServedBody>, Stop> {
     auth::admit(call)?;
-    let id = call
-        .head
-        .uri
-        .path()
-        .strip_prefix("/v1/models/")
-        .unwrap_or_default();
+    let id = call.head.uri.path().strip_prefix("/v1/models/").unwrap_or_default();
     match call.world.model(id) {
         Some(model) => Ok(call.send(Answer::json(200, shown(&model, &model.id)))),
         None => Err(Refusal::with_status("unknown-model", 404, format!("model: {id}")).into()),
@@ -69,11 +64,7 @@ struct Page {
 
 impl Page {
     fn read(query: &str) -> Result<Self, Refusal> {
-        let mut page = Self {
-            limit: LIMIT_DEFAULT,
-            after: None,
-            before: None,
-        };
+        let mut page = Self { limit: LIMIT_DEFAULT, after: None, before: None };
         for pair in query.split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             match key {

@@ -33,10 +33,7 @@ pub(crate) enum Part {
 /// Applies the faults that have a place to the events of a stream.
 pub(crate) fn on_events(mut parts: Vec<Part>, faults: &[Fault]) -> Vec<Part> {
     // Those before the status line have been carried out already.
-    for fault in faults
-        .iter()
-        .filter(|fault| fault.place() != Some(Place::Headers))
-    {
+    for fault in faults.iter().filter(|fault| fault.place() != Some(Place::Headers)) {
         apply(&mut parts, fault);
     }
     parts
@@ -48,15 +45,8 @@ pub(crate) fn on_json(body: Bytes, faults: &[Fault]) -> Vec<Part> {
     let halves = [body.slice(..middle), body.slice(middle..)];
     let [first, second] = halves.map(|half| Part::Event(Mark::Foreign, half));
     let mut parts = vec![first, second];
-    for fault in faults
-        .iter()
-        .filter(|fault| fault.place() != Some(Place::Headers))
-    {
-        insert(
-            &mut parts,
-            usize::from(fault.place() != Some(Place::Start)),
-            fault,
-        );
+    for fault in faults.iter().filter(|fault| fault.place() != Some(Place::Headers)) {
+        insert(&mut parts, usize::from(fault.place() != Some(Place::Start)), fault);
     }
     parts
 }
@@ -73,7 +63,10 @@ fn apply(parts: &mut Vec<Part>, fault: &Fault) {
 fn insert(parts: &mut Vec<Part>, index: usize, fault: &Fault) {
     let index = index.min(parts.len());
     let end_with = |parts: &mut Vec<Part>, last: Vec<Part>| {
-        parts.truncate(index);
+        // A pause put at the same place stays before the end.
+        let after = parts.iter().skip(index);
+        let pauses = after.take_while(|part| matches!(part, Part::Do(_))).count();
+        parts.truncate(index + pauses);
         parts.extend(last);
     };
     match fault {
@@ -82,7 +75,7 @@ fn insert(parts: &mut Vec<Part>, index: usize, fault: &Fault) {
         }
         Fault::Reset { .. } => end_with(parts, vec![Part::Do(Step::Flush), Part::Do(Step::Reset)]),
         Fault::Cut { .. } => end_with(parts, vec![Part::Do(Step::Flush), Part::Do(Step::Cut)]),
-        Fault::End { .. } => parts.truncate(index),
+        Fault::End { .. } => end_with(parts, Vec::new()),
         Fault::Stall { ms, pings_ms, .. } => {
             parts.splice(index..index, silence(*ms, *pings_ms));
         }
@@ -91,11 +84,7 @@ fn insert(parts: &mut Vec<Part>, index: usize, fault: &Fault) {
             parts.insert(index, event(name, &data.to_string()));
         }
         Fault::UnknownDelta { name, at } => {
-            let block = if let Place::Delta { block, .. } = at {
-                *block
-            } else {
-                0
-            };
+            let block = if let Place::Delta { block, .. } = at { *block } else { 0 };
             let data = serde_json::json!({ "type": "content_block_delta", "index": block,
                 "delta": { "type": name, "detail": "from the future" } });
             parts.insert(index, event("content_block_delta", &data.to_string()));
@@ -134,11 +123,7 @@ fn find(parts: &[Part], place: Place) -> usize {
 
 fn position(parts: &[Part], wanted: impl Fn(Mark) -> bool, last: bool) -> Option<usize> {
     let matches = |part: &Part| matches!(part, Part::Event(mark, _) if wanted(*mark));
-    if last {
-        parts.iter().rposition(matches)
-    } else {
-        parts.iter().position(matches)
-    }
+    if last { parts.iter().rposition(matches) } else { parts.iter().position(matches) }
 }
 
 fn silence(ms: Option<u64>, pings_ms: Option<u64>) -> Vec<Part> {
@@ -149,10 +134,8 @@ fn silence(ms: Option<u64>, pings_ms: Option<u64>) -> Vec<Part> {
         (Some(ms), None) => vec![Part::Do(Step::Flush), wait(ms)],
         // "For ever" with pings is an hour of them: longer than any reader waits.
         (ms, Some(every)) => {
-            let count = ms
-                .unwrap_or(3_600_000)
-                .div_ceil(every)
-                .min(crate::limits::PARTS_MAX as u64);
+            let count =
+                ms.unwrap_or(3_600_000).div_ceil(every).min(crate::limits::PARTS_MAX as u64);
             (0..count).flat_map(|_| [wait(every), ping()]).collect()
         }
     }
@@ -179,10 +162,7 @@ fn lengthen(parts: &mut Vec<Part>, bytes: usize) {
 }
 
 fn event(name: &str, data: &str) -> Part {
-    Part::Event(
-        Mark::Foreign,
-        Bytes::from(format!("event: {name}\ndata: {data}\n\n")),
-    )
+    Part::Event(Mark::Foreign, Bytes::from(format!("event: {name}\ndata: {data}\n\n")))
 }
 
 fn error_event(kind: &str, message: &str) -> String {
@@ -198,11 +178,7 @@ fn error_event(kind: &str, message: &str) -> String {
 pub(crate) fn framed(parts: Vec<Part>, faults: &[Fault], pace: Duration) -> VecDeque<Step> {
     let crlf = faults.contains(&Fault::Crlf);
     let comments = faults.contains(&Fault::Comments);
-    let portion = faults.iter().find_map(|fault| match fault {
-        Fault::Chunk { bytes } => Some((*bytes, None)),
-        Fault::Drip { bytes, ms } => Some((*bytes, Some(Duration::from_millis(*ms)))),
-        _ => None,
-    });
+    let portion = faults.iter().find_map(Fault::portion);
     let mut steps = VecDeque::new();
     let mut pending = BytesMut::new();
     for part in parts {
@@ -234,11 +210,7 @@ fn dressed(bytes: Bytes, crlf: bool, comments: bool) -> Bytes {
     }
     let mut dressed = BytesMut::with_capacity(bytes.len() + 32);
     if comments {
-        dressed.extend_from_slice(if crlf {
-            b": comment\r\n\r\n"
-        } else {
-            b": comment\n\n"
-        });
+        dressed.extend_from_slice(if crlf { b": comment\r\n\r\n" } else { b": comment\n\n" });
     }
     for byte in bytes {
         if crlf && byte == b'\n' {

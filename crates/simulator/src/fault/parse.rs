@@ -1,9 +1,11 @@
 //! Reading the fault language.
 
+mod clause;
+
 use std::str::FromStr;
 
 use super::{Fault, Faults, Place, StatusFault};
-use crate::limits;
+use clause::{Clause, Values, split};
 
 /// Why a text is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,11 +44,7 @@ impl FromStr for Faults {
 
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let faults: Vec<Fault> = split(text, '|').map(str::parse).collect::<Result<_, _>>()?;
-        if faults.is_empty() {
-            Err(FaultError::Nothing)
-        } else {
-            Ok(Self(faults))
-        }
+        if faults.is_empty() { Err(FaultError::Nothing) } else { Ok(Self(faults)) }
     }
 }
 
@@ -54,17 +52,12 @@ impl FromStr for Fault {
     type Err = FaultError;
 
     fn from_str(text: &str) -> Result<Self, FaultError> {
-        let mut clauses = split(text, ';')
-            .map(Clause::read)
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut clauses = split(text, ';').map(Clause::read).collect::<Result<Vec<_>, _>>()?;
         if clauses.is_empty() {
             return Err(FaultError::Nothing);
         }
         let head = clauses.remove(0);
-        let mut values = Values {
-            fault: head.key.clone(),
-            clauses,
-        };
+        let mut values = Values { fault: head.key.clone(), clauses };
         let fault = build(&head, &mut values)?;
         values.finish()?;
         Ok(fault)
@@ -73,65 +66,34 @@ impl FromStr for Fault {
 
 fn build(head: &Clause, values: &mut Values) -> Result<Fault, FaultError> {
     let message = |values: &mut Values, kind: &str| {
-        values
-            .take("message")
-            .unwrap_or_else(|| usual_message(kind).to_owned())
+        values.take("message").unwrap_or_else(|| usual_message(kind).to_owned())
     };
     Ok(match head.key.as_str() {
         "status" => Fault::Status(status_fault(head, values)?),
         "html" => Fault::Html {
             status: head.number("an HTTP status")?,
-            title: values
-                .take("title")
-                .unwrap_or_else(|| "502 Bad Gateway".to_owned()),
+            title: values.take("title").unwrap_or_else(|| "502 Bad Gateway".to_owned()),
         },
         "empty" => Fault::Empty,
         "json-error" => {
             let kind = head.or("api_error");
-            Fault::JsonError {
-                message: message(values, &kind),
-                kind,
-            }
+            Fault::JsonError { message: message(values, &kind), kind }
         }
-        "delay" => Fault::Delay {
-            ms: head.number("milliseconds")?,
-        },
-        "content-type" => Fault::ContentType {
-            value: head.or("text/plain"),
-        },
+        "delay" => Fault::Delay { ms: head.number("milliseconds")? },
+        "content-type" => Fault::ContentType { value: head.or("text/plain") },
         "error" => {
             let kind = head.or("api_error");
-            Fault::Error {
-                message: message(values, &kind),
-                kind,
-                at: values.place()?,
-            }
+            Fault::Error { message: message(values, &kind), kind, at: values.place()? }
         }
-        "reset" => Fault::Reset {
-            at: values.place()?,
-        },
-        "cut" => Fault::Cut {
-            at: values.place()?,
-        },
-        "end" => Fault::End {
-            at: values.place()?,
-        },
+        "reset" => Fault::Reset { at: values.place()? },
+        "cut" => Fault::Cut { at: values.place()? },
+        "end" => Fault::End { at: values.place()? },
         "stall" => stall(head, values)?,
         "drip" => drip(head)?,
-        "chunk" => Fault::Chunk {
-            bytes: head.size()?,
-        },
-        "huge" => Fault::Huge {
-            bytes: head.size()?,
-        },
-        "event" => Fault::UnknownEvent {
-            name: head.or("future_event"),
-            at: values.place()?,
-        },
-        "delta" => Fault::UnknownDelta {
-            name: head.or("future_delta"),
-            at: values.place()?,
-        },
+        "chunk" => Fault::Chunk { bytes: head.size()? },
+        "huge" => Fault::Huge { bytes: head.size()? },
+        "event" => Fault::UnknownEvent { name: head.or("future_event"), at: values.place()? },
+        "delta" => Fault::UnknownDelta { name: head.or("future_delta"), at: values.place()? },
         "crlf" => Fault::Crlf,
         "comments" => Fault::Comments,
         other => return Err(FaultError::Unknown(other.to_owned())),
@@ -144,12 +106,7 @@ fn status_fault(head: &Clause, values: &mut Values) -> Result<StatusFault, Fault
         return Err(head.bad("an HTTP status from 200 to 599"));
     }
     let mut headers: Vec<(String, String)> = Vec::new();
-    for known in [
-        "retry-after",
-        "retry-after-ms",
-        "x-should-retry",
-        "location",
-    ] {
+    for known in ["retry-after", "retry-after-ms", "x-should-retry", "location"] {
         headers.extend(values.take(known).map(|value| (known.to_owned(), value)));
     }
     headers.extend(values.take_prefixed("header."));
@@ -168,32 +125,20 @@ fn stall(head: &Clause, values: &mut Values) -> Result<Fault, FaultError> {
         None | Some("forever") => None,
         Some(_) => Some(head.number("milliseconds or `forever`")?),
     };
-    let pings = values.take("pings").map(|value| Clause {
-        key: "pings".into(),
-        value: Some(value),
-    });
-    let pings_ms: Option<u64> = pings
-        .map(|clause| clause.number("milliseconds"))
-        .transpose()?;
+    let pings =
+        values.take("pings").map(|value| Clause { key: "pings".into(), value: Some(value) });
+    let pings_ms: Option<u64> = pings.map(|clause| clause.number("milliseconds")).transpose()?;
     if pings_ms == Some(0) {
         return Err(head.bad("pings at least 1 ms apart"));
     }
-    Ok(Fault::Stall {
-        ms,
-        pings_ms,
-        at: values.place()?,
-    })
+    Ok(Fault::Stall { ms, pings_ms, at: values.place()? })
 }
 
 fn drip(head: &Clause) -> Result<Fault, FaultError> {
     let wanted = "BYTES/MILLISECONDS";
     let value = head.value.as_deref().unwrap_or_default();
     let (bytes, ms) = value.split_once('/').ok_or_else(|| head.bad(wanted))?;
-    let bytes = Clause {
-        key: head.key.clone(),
-        value: Some(bytes.to_owned()),
-    }
-    .size()?;
+    let bytes = Clause { key: head.key.clone(), value: Some(bytes.to_owned()) }.size()?;
     let ms = ms.parse().map_err(|_| head.bad(wanted))?;
     Ok(Fault::Drip { bytes, ms })
 }
@@ -211,7 +156,8 @@ pub(crate) fn usual_message(kind: &str) -> &'static str {
         "invalid_request_error" => "Invalid request",
         "timeout_error" => "Request timed out",
         "billing_error" => {
-            "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."
+            "Your credit balance is too low to access the Anthropic API. \
+             Please go to Plans & Billing to upgrade or purchase credits."
         }
         _ => "Internal server error",
     }
@@ -239,137 +185,6 @@ impl FromStr for Place {
         if after == "stop" {
             return Ok(Self::BlockStop { block });
         }
-        Ok(Self::Delta {
-            block,
-            after: after.parse().map_err(|_| bad())?,
-        })
+        Ok(Self::Delta { block, after: after.parse().map_err(|_| bad())? })
     }
-}
-
-/// `key=value` or `key`.
-struct Clause {
-    key: String,
-    value: Option<String>,
-}
-
-impl Clause {
-    fn read(text: &str) -> Result<Self, FaultError> {
-        let Some((key, value)) = text.split_once('=') else {
-            return Ok(Self {
-                key: text.trim().to_owned(),
-                value: None,
-            });
-        };
-        let (key, value) = (key.trim().to_owned(), value.trim());
-        if !value.starts_with('"') {
-            return Ok(Self {
-                key,
-                value: Some(value.to_owned()),
-            });
-        }
-        let unquoted = serde_json::from_str(value).map_err(|_| FaultError::BadValue {
-            key: key.clone(),
-            wanted: "a JSON string",
-            found: value.to_owned(),
-        })?;
-        Ok(Self {
-            key,
-            value: Some(unquoted),
-        })
-    }
-
-    fn bad(&self, wanted: &'static str) -> FaultError {
-        let found = self.value.clone().unwrap_or_default();
-        FaultError::BadValue {
-            key: self.key.clone(),
-            wanted,
-            found,
-        }
-    }
-
-    fn number<N: FromStr>(&self, wanted: &'static str) -> Result<N, FaultError> {
-        self.value
-            .as_deref()
-            .unwrap_or_default()
-            .parse()
-            .map_err(|_| self.bad(wanted))
-    }
-
-    fn size(&self) -> Result<usize, FaultError> {
-        let wanted = "bytes, at least 1 and at most 268435456";
-        let bytes = self.number(wanted)?;
-        let fits = (1..=limits::GENERATED_BYTES_MAX).contains(&bytes);
-        if fits {
-            Ok(bytes)
-        } else {
-            Err(self.bad(wanted))
-        }
-    }
-
-    fn or(&self, otherwise: &str) -> String {
-        self.value.clone().unwrap_or_else(|| otherwise.to_owned())
-    }
-}
-
-/// The values after the first word.
-struct Values {
-    fault: String,
-    clauses: Vec<Clause>,
-}
-
-impl Values {
-    fn take(&mut self, key: &str) -> Option<String> {
-        let place = self.clauses.iter().position(|clause| clause.key == key)?;
-        self.clauses.remove(place).value
-    }
-
-    fn take_prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
-        let (taken, left): (Vec<Clause>, Vec<Clause>) = self
-            .clauses
-            .drain(..)
-            .partition(|clause| clause.key.starts_with(prefix));
-        self.clauses = left;
-        let named = taken.into_iter().map(|clause| {
-            let name = clause
-                .key
-                .strip_prefix(prefix)
-                .unwrap_or_default()
-                .to_owned();
-            (name, clause.value.unwrap_or_default())
-        });
-        named.collect()
-    }
-
-    /// The place, or the middle of the stream: after `message_start`.
-    fn place(&mut self) -> Result<Place, FaultError> {
-        self.take("at")
-            .map_or(Ok(Place::MessageStart), |text| text.parse())
-    }
-
-    fn finish(self) -> Result<(), FaultError> {
-        match self.clauses.into_iter().next() {
-            None => Ok(()),
-            Some(clause) => Err(FaultError::UnknownKey {
-                fault: self.fault,
-                key: clause.key,
-            }),
-        }
-    }
-}
-
-/// The non-empty parts between separators that stand outside JSON strings.
-fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let (mut quoted, mut escaped) = (false, false);
-    text.split(move |letter: char| {
-        if escaped {
-            escaped = false;
-        } else if quoted && letter == '\\' {
-            escaped = true;
-        } else if letter == '"' {
-            quoted = !quoted;
-        }
-        !quoted && letter == separator
-    })
-    .map(str::trim)
-    .filter(|part| !part.is_empty())
 }

@@ -6,10 +6,12 @@ use super::ThinkingMode::{Adaptive, BetweenTools, Disabled, Enabled};
 use super::{Model, Sampling, SystemMessages, ThinkingMode};
 
 /// One row: what differs between the models, the rest follows from it.
+#[derive(Clone, Copy)]
 struct Row {
     id: &'static str,
     alias: Option<&'static str>,
     name: &'static str,
+    /// Day of release.
     released: &'static str,
     window: u64,
     output: u64,
@@ -29,24 +31,91 @@ const EITHER: &[ThinkingMode] = &[Adaptive, Disabled, Enabled];
 const BUDGET: &[ThinkingMode] = &[Disabled, Enabled];
 const BETWEEN: &[ThinkingMode] = &[Adaptive, BetweenTools, Disabled];
 
+/// What the fifth generation has in common.
+const FIVE: Row = Row {
+    id: "",
+    alias: None,
+    name: "",
+    released: "",
+    window: M1,
+    output: 128_000,
+    thinking: OPTIONAL,
+    system: Accepted,
+    binds: false,
+    sampling: Deprecated,
+    forced: true,
+    cacheable: 1_024,
+};
+/// The models that always think and bind their thinking to its prefix. Their cacheable minimum is
+/// assumed.
+const BOUND: Row = Row { thinking: ALWAYS, binds: true, forced: false, cacheable: 512, ..FIVE };
+/// The first generation that thinks adaptively.
+const FOUR_SIX: Row = Row { thinking: EITHER, system: Refused, sampling: OneOf, ..FIVE };
+/// The last one with a small window.
+const FOUR_FIVE: Row = Row { window: K200, output: 64_000, thinking: BUDGET, ..FOUR_SIX };
+
 /// Newest first, the order of `/v1/models`.
-#[rustfmt::skip]
 const ROWS: &[Row] = &[
-    Row { id: "claude-fable-5-2", alias: None, name: "Claude Fable 5.2", released: "2026-11-03T00:00:00Z", window: M1, output: 128_000, thinking: ALWAYS, system: Accepted, binds: true, sampling: Deprecated, forced: false, cacheable: 512 },
-    Row { id: "claude-haiku-5-5", alias: None, name: "Claude Haiku 5.5", released: "2026-10-07T00:00:00Z", window: M1, output: 128_000, thinking: OPTIONAL, system: Accepted, binds: false, sampling: Deprecated, forced: true, cacheable: 1024 },
-    Row { id: "claude-sonnet-5-5", alias: None, name: "Claude Sonnet 5.5", released: "2026-10-07T00:00:00Z", window: M1, output: 128_000, thinking: BETWEEN, system: Accepted, binds: false, sampling: Deprecated, forced: false, cacheable: 1024 },
-    Row { id: "claude-opus-5-5", alias: None, name: "Claude Opus 5.5", released: "2026-10-07T00:00:00Z", window: M1, output: 128_000, thinking: ALWAYS, system: Accepted, binds: true, sampling: Deprecated, forced: false, cacheable: 512 },
-    Row { id: "claude-fable-5-1", alias: None, name: "Claude Fable 5.1", released: "2026-08-18T00:00:00Z", window: M1, output: 128_000, thinking: ALWAYS, system: Accepted, binds: true, sampling: Deprecated, forced: false, cacheable: 512 },
-    Row { id: "claude-sonnet-5", alias: None, name: "Claude Sonnet 5", released: "2026-07-01T00:00:00Z", window: M1, output: 128_000, thinking: OPTIONAL, system: Accepted, binds: false, sampling: Deprecated, forced: true, cacheable: 1024 },
-    Row { id: "claude-opus-5", alias: None, name: "Claude Opus 5", released: "2026-07-01T00:00:00Z", window: M1, output: 128_000, thinking: OPTIONAL, system: Accepted, binds: false, sampling: Deprecated, forced: true, cacheable: 1024 },
-    Row { id: "claude-fable-5", alias: None, name: "Claude Fable 5", released: "2026-06-01T00:00:00Z", window: M1, output: 128_000, thinking: ALWAYS, system: Accepted, binds: false, sampling: Deprecated, forced: true, cacheable: 1024 },
-    Row { id: "claude-opus-4-8", alias: None, name: "Claude Opus 4.8", released: "2026-05-28T00:00:00Z", window: M1, output: 128_000, thinking: OPTIONAL, system: WithBeta, binds: false, sampling: Deprecated, forced: true, cacheable: 1024 },
-    Row { id: "claude-opus-4-7", alias: None, name: "Claude Opus 4.7", released: "2026-04-16T00:00:00Z", window: M1, output: 128_000, thinking: OPTIONAL, system: Refused, binds: false, sampling: Deprecated, forced: true, cacheable: 1024 },
-    Row { id: "claude-sonnet-4-6", alias: None, name: "Claude Sonnet 4.6", released: "2026-02-17T00:00:00Z", window: M1, output: 128_000, thinking: EITHER, system: Refused, binds: false, sampling: OneOf, forced: true, cacheable: 1024 },
-    Row { id: "claude-opus-4-6", alias: None, name: "Claude Opus 4.6", released: "2026-02-04T00:00:00Z", window: M1, output: 128_000, thinking: EITHER, system: Refused, binds: false, sampling: OneOf, forced: true, cacheable: 1024 },
-    Row { id: "claude-opus-4-5", alias: Some("claude-opus-4-5-20251101"), name: "Claude Opus 4.5", released: "2025-11-24T00:00:00Z", window: K200, output: 64_000, thinking: BUDGET, system: Refused, binds: false, sampling: OneOf, forced: true, cacheable: 4096 },
-    Row { id: "claude-haiku-4-5", alias: Some("claude-haiku-4-5-20251001"), name: "Claude Haiku 4.5", released: "2025-10-15T00:00:00Z", window: K200, output: 64_000, thinking: BUDGET, system: Refused, binds: false, sampling: OneOf, forced: true, cacheable: 4096 },
-    Row { id: "claude-sonnet-4-5", alias: Some("claude-sonnet-4-5-20250929"), name: "Claude Sonnet 4.5", released: "2025-09-29T00:00:00Z", window: K200, output: 64_000, thinking: BUDGET, system: Refused, binds: false, sampling: OneOf, forced: true, cacheable: 1024 },
+    Row { id: "claude-fable-5-2", name: "Claude Fable 5.2", released: "2026-11-03", ..BOUND },
+    Row { id: "claude-haiku-5-5", name: "Claude Haiku 5.5", released: "2026-10-07", ..FIVE },
+    Row {
+        id: "claude-sonnet-5-5",
+        name: "Claude Sonnet 5.5",
+        released: "2026-10-07",
+        thinking: BETWEEN,
+        forced: false,
+        ..FIVE
+    },
+    Row { id: "claude-opus-5-5", name: "Claude Opus 5.5", released: "2026-10-07", ..BOUND },
+    Row { id: "claude-fable-5-1", name: "Claude Fable 5.1", released: "2026-08-18", ..BOUND },
+    Row { id: "claude-sonnet-5", name: "Claude Sonnet 5", released: "2026-07-01", ..FIVE },
+    Row { id: "claude-opus-5", name: "Claude Opus 5", released: "2026-07-01", ..FIVE },
+    Row {
+        id: "claude-fable-5",
+        name: "Claude Fable 5",
+        released: "2026-06-01",
+        thinking: ALWAYS,
+        ..FIVE
+    },
+    Row {
+        id: "claude-opus-4-8",
+        name: "Claude Opus 4.8",
+        released: "2026-05-28",
+        system: WithBeta,
+        ..FIVE
+    },
+    Row {
+        id: "claude-opus-4-7",
+        name: "Claude Opus 4.7",
+        released: "2026-04-16",
+        system: Refused,
+        ..FIVE
+    },
+    Row { id: "claude-sonnet-4-6", name: "Claude Sonnet 4.6", released: "2026-02-17", ..FOUR_SIX },
+    Row { id: "claude-opus-4-6", name: "Claude Opus 4.6", released: "2026-02-04", ..FOUR_SIX },
+    Row {
+        id: "claude-opus-4-5",
+        name: "Claude Opus 4.5",
+        released: "2025-11-24",
+        alias: Some("claude-opus-4-5-20251101"),
+        cacheable: 4_096,
+        ..FOUR_FIVE
+    },
+    Row {
+        id: "claude-haiku-4-5",
+        name: "Claude Haiku 4.5",
+        released: "2025-10-15",
+        alias: Some("claude-haiku-4-5-20251001"),
+        cacheable: 4_096,
+        ..FOUR_FIVE
+    },
+    Row {
+        id: "claude-sonnet-4-5",
+        name: "Claude Sonnet 4.5",
+        released: "2025-09-29",
+        alias: Some("claude-sonnet-4-5-20250929"),
+        ..FOUR_FIVE
+    },
 ];
 
 /// The models of the public list, newest first.
@@ -61,7 +130,7 @@ impl Row {
             id: self.id.to_owned(),
             aliases: self.alias.map(str::to_owned).into_iter().collect(),
             display_name: self.name.to_owned(),
-            created_at: self.released.to_owned(),
+            created_at: format!("{}T00:00:00Z", self.released),
             window_tokens: self.window,
             window_1m_tokens: (self.id == "claude-sonnet-4-5").then_some(M1),
             output_tokens_max: self.output,

@@ -34,10 +34,7 @@ pub(super) fn tool_tokens(tool: &Value) -> u64 {
 
 fn document_tokens(source: Option<&Value>) -> u64 {
     let Some(source) = source else { return 0 };
-    let data = source
-        .get("data")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let data = source.get("data").and_then(Value::as_str).unwrap_or_default();
     match source.get("type").and_then(Value::as_str) {
         Some("base64") => tokens::count_pdf(data),
         Some("text") => tokens::count_text(data),
@@ -64,10 +61,7 @@ pub(super) fn breakpoint_in(block: &Value) -> Option<Ttl> {
 
 /// Whether it is thinking, shown or redacted.
 pub(super) fn is_thinking(block: &Value) -> bool {
-    matches!(
-        block.get("type").and_then(Value::as_str),
-        Some("thinking" | "redacted_thinking")
-    )
+    matches!(block.get("type").and_then(Value::as_str), Some("thinking" | "redacted_thinking"))
 }
 
 /// The text of a text block.

@@ -24,17 +24,12 @@ pub(super) fn hash_value(value: &Value, hash: &mut DefaultHasher) {
         }
         Value::Object(fields) => {
             5_u8.hash(hash);
-            let mut keys: Vec<&String> = fields
-                .keys()
-                .filter(|key| *key != "cache_control")
-                .collect();
+            let mut keys: Vec<&String> =
+                fields.keys().filter(|key| *key != "cache_control").collect();
             keys.sort_unstable();
             for key in keys {
                 key.hash(hash);
-                fields
-                    .get(key)
-                    .into_iter()
-                    .for_each(|value| hash_value(value, hash));
+                fields.get(key).into_iter().for_each(|value| hash_value(value, hash));
             }
         }
     }

@@ -43,27 +43,19 @@ impl Default for Topic {
 /// Reads what the conversation asks for.
 pub(super) fn read(checked: &Checked) -> Asked {
     let messages = list(checked.body.get("messages"));
-    let users = messages
-        .iter()
-        .enumerate()
-        .filter(|(_, message)| role(message) == "user");
+    let users = messages.iter().enumerate().filter(|(_, message)| role(message) == "user");
     let Some((last, message)) = users.clone().next_back() else {
         return Asked::default();
     };
     let text = texts(message);
     let result = last_result(message);
-    let mut asked = Asked {
-        topic: topic(&text, result.clone()),
-        ..Asked::default()
-    };
+    let mut asked =
+        Asked { topic: topic(&text, last_text(message), result.clone()), ..Asked::default() };
     if asked.topic == Topic::Compaction {
         // Such a prompt quotes nothing and calls nothing, whatever stands beside it.
         return asked;
     }
-    let own = directives::read(&text)
-        .into_iter()
-        .next()
-        .unwrap_or_default();
+    let own = directives::read(&text).into_iter().next().unwrap_or_default();
     let orders = if result.is_none() || !own.is_empty() {
         own
     } else {
@@ -98,30 +90,22 @@ fn continued(messages: &[Value], last: usize) -> Option<Vec<Directive>> {
     let prompts = |message: &Value| role(message) == "user" && last_result(message).is_none();
     let start = before.iter().rposition(prompts)?;
     let since = before.get(start..)?;
-    let turns = since
-        .iter()
-        .filter(|message| role(message) == "assistant")
-        .count();
-    directives::read(&texts(before.get(start)?))
-        .into_iter()
-        .nth(turns)
+    let turns = since.iter().filter(|message| role(message) == "assistant").count();
+    directives::read(&texts(before.get(start)?)).into_iter().nth(turns)
 }
 
-fn topic(text: &str, result: Option<String>) -> Topic {
+fn topic(text: &str, last: &str, result: Option<String>) -> Topic {
     if text.contains(COMPACTION) {
         return Topic::Compaction;
     }
     match result {
         Some(result) => Topic::ToolResult(result),
-        None => Topic::Prompt(text.to_owned()),
+        None => Topic::Prompt(last.to_owned()),
     }
 }
 
 fn role(message: &Value) -> &str {
-    message
-        .get("role")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    message.get("role").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The texts of a message, one under the other.
@@ -136,6 +120,17 @@ fn texts(message: &Value) -> String {
     }
 }
 
+/// The last text of a message: what the user typed, as clients put their reminders before it.
+fn last_text(message: &Value) -> &str {
+    match message.get("content") {
+        Some(Value::String(text)) => text,
+        content => {
+            let mut texts = list(content).iter().rev().filter(|block| kind(block) == "text");
+            texts.next().and_then(|block| block.get("text")?.as_str()).unwrap_or_default()
+        }
+    }
+}
+
 /// The text of the last tool result of a message.
 fn last_result(message: &Value) -> Option<String> {
     let mut blocks = list(message.get("content")).iter().rev();
@@ -144,8 +139,5 @@ fn last_result(message: &Value) -> Option<String> {
 }
 
 fn kind(block: &Value) -> &str {
-    block
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    block.get("type").and_then(Value::as_str).unwrap_or_default()
 }

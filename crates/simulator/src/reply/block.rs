@@ -68,11 +68,7 @@ pub(crate) fn seal(blocks: &mut [Block], prompt: &Prompt, mint: &Mint) {
     let mut prefix = prompt.clone();
     for block in blocks {
         match block {
-            Block::Thinking {
-                thinking,
-                signature,
-                ..
-            } => {
+            Block::Thinking { thinking, signature, .. } => {
                 *signature = mint.sign(thinking, prefix.digest());
             }
             said => prefix.add_reply_block(&json!(said)),

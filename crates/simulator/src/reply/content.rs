@@ -21,12 +21,7 @@ const FOUND_URL: &str = "https://example.com/simulated";
 
 /// The blocks a request asks for, unsigned and uncut.
 pub(super) fn write(checked: &Checked, asked: &Asked, mint: &Mint, seed: u64) -> Vec<Block> {
-    let mut writer = Writer {
-        checked,
-        mint,
-        seed,
-        blocks: Vec::new(),
-    };
+    let mut writer = Writer { checked, mint, seed, blocks: Vec::new() };
     writer.think(asked);
     if let Some(schema) = checked.output_schema() {
         writer.say(sample::json_for(schema).to_string());
@@ -69,16 +64,8 @@ impl Writer<'_> {
         let text = asked.think.clone().flatten();
         let text = text.unwrap_or_else(|| "I consider the request and how to answer it.".into());
         let thought = tokens::count_text(&text).max(1);
-        let thinking = if self.checked.thinking_is_omitted() {
-            String::new()
-        } else {
-            text
-        };
-        self.blocks.push(Block::Thinking {
-            thinking,
-            signature: String::new(),
-            thought,
-        });
+        let thinking = if self.checked.thinking_is_omitted() { String::new() } else { text };
+        self.blocks.push(Block::Thinking { thinking, signature: String::new(), thought });
     }
 
     fn carry_out(&mut self, order: &Directive) {
@@ -105,10 +92,10 @@ impl Writer<'_> {
         let model = &self.checked.model_name;
         self.say(match topic {
             Topic::Prompt(text) => {
-                format!(
-                    "You wrote: \"{}\". This is a simulated reply of {model}.",
-                    quoted(text)
-                )
+                format!("You wrote: \"{}\". This is a simulated reply of {model}.", quoted(text))
+            }
+            Topic::ToolResult(text) if text.trim().is_empty() => {
+                "The tool answered without text.".to_owned()
             }
             Topic::ToolResult(text) => format!("The tool answered: {}", quoted(text)),
             Topic::Compaction => {
@@ -121,11 +108,7 @@ impl Writer<'_> {
     fn call(&mut self, name: &str, input: &Value) {
         if self.offers(|tool| tool.get("name").and_then(Value::as_str) == Some(name)) {
             let id = self.new_id("toolu");
-            self.blocks.push(Block::ToolUse {
-                id,
-                name: name.to_owned(),
-                input: input.clone(),
-            });
+            self.blocks.push(Block::ToolUse { id, name: name.to_owned(), input: input.clone() });
         } else {
             self.say(format!("The request offers no tool named {name}."));
         }
@@ -138,11 +121,7 @@ impl Writer<'_> {
         let id = self.new_id("srvtoolu");
         let input = json!({ "query": query });
         let name = "web_search".to_owned();
-        self.blocks.push(Block::ServerToolUse {
-            id: id.clone(),
-            name,
-            input,
-        });
+        self.blocks.push(Block::ServerToolUse { id: id.clone(), name, input });
         let content = json!([{
             "type": "web_search_result",
             "url": FOUND_URL,
@@ -150,10 +129,7 @@ impl Writer<'_> {
             "encrypted_content": self.mint.sign(FOUND_URL, 0),
             "page_age": null,
         }]);
-        self.blocks.push(Block::WebSearchToolResult {
-            tool_use_id: id,
-            content,
-        });
+        self.blocks.push(Block::WebSearchToolResult { tool_use_id: id, content });
         self.say(format!("One page was found for \"{query}\": {FOUND_URL}"));
     }
 
@@ -177,14 +153,10 @@ fn is_search(tool: &Value) -> bool {
 
 fn quoted(text: &str) -> String {
     let text = text.trim();
-    // The end of a prompt is what the user typed; clients put their own reminders before it.
+    // The end says most: of a prompt what was typed last, of a command's output how it went.
     let letters = text.chars().count();
     let start = letters.saturating_sub(QUOTED_MAX);
-    text.chars()
-        .skip(start)
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    text.chars().skip(start).collect::<String>().trim().to_owned()
 }
 
 /// A text of exactly `count` tokens.

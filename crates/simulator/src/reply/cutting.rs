@@ -24,10 +24,8 @@ fn at_sequence(blocks: &mut Vec<Block>, sequences: &[&str]) -> Option<String> {
         let Block::Text { text } = block else {
             return None;
         };
-        let first = |sequence: &&str| {
-            text.find(*sequence)
-                .map(|place| (place, (*sequence).to_owned()))
-        };
+        let first =
+            |sequence: &&str| text.find(*sequence).map(|place| (place, (*sequence).to_owned()));
         let (place, sequence) = sequences.iter().filter_map(first).min()?;
         text.truncate(place);
         Some((index, sequence, text.trim().is_empty()))
@@ -58,17 +56,13 @@ fn at_limit(blocks: &mut Vec<Block>, max_tokens: u64) -> bool {
 
 /// Shortens a block to `left` tokens; tells whether anything of it remains.
 fn shorten(block: &mut Block, left: u64) -> bool {
-    let bytes = usize::try_from(left)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(tokens::BYTES_PER_TOKEN);
+    let bytes = usize::try_from(left).unwrap_or(usize::MAX).saturating_mul(tokens::BYTES_PER_TOKEN);
     match block {
         Block::Text { text } => {
             text.truncate(tokens::floor_boundary(text, bytes));
             !text.trim().is_empty()
         }
-        Block::Thinking {
-            thinking, thought, ..
-        } => {
+        Block::Thinking { thinking, thought, .. } => {
             thinking.truncate(tokens::floor_boundary(thinking, bytes));
             *thought = left;
             left > 0

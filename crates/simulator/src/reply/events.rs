@@ -30,10 +30,7 @@ struct Message<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum StopShown<'a> {
-    Open {
-        stop_reason: Option<()>,
-        stop_sequence: Option<()>,
-    },
+    Open { stop_reason: Option<()>, stop_sequence: Option<()> },
     Known(&'a Stop),
 }
 
@@ -57,16 +54,8 @@ pub(crate) fn events(reply: &Reply) -> Vec<Part> {
     start_usage.output_tokens = reply.usage.output_tokens.min(1);
     start_usage.output_tokens_details.thinking_tokens = 0;
     start_usage.server_tool_use = None;
-    let start = Message {
-        usage: &start_usage,
-        ..opening(reply)
-    };
-    stream.event(
-        Mark::MessageStart,
-        "message_start",
-        &text_of(&start),
-        "message",
-    );
+    let start = Message { usage: &start_usage, ..opening(reply) };
+    stream.event(Mark::MessageStart, "message_start", &text_of(&start), "message");
     for (index, block) in reply.blocks.iter().enumerate() {
         stream.block(index, block, reply.deltas);
         if index == 0 {
@@ -82,11 +71,7 @@ pub(crate) fn events(reply: &Reply) -> Vec<Part> {
     let data =
         format!("{{\"type\":\"message_delta\",\"delta\":{stop},\"usage\":{usage}{managed}}}");
     stream.push(Mark::MessageDelta, "message_delta", &data);
-    stream.push(
-        Mark::MessageStop,
-        "message_stop",
-        "{\"type\":\"message_stop\"}",
-    );
+    stream.push(Mark::MessageStop, "message_stop", "{\"type\":\"message_stop\"}");
     stream.parts
 }
 
@@ -97,19 +82,14 @@ fn opening(reply: &Reply) -> Message<'_> {
         role: "assistant",
         model: &reply.model,
         content: &[],
-        stop: StopShown::Open {
-            stop_reason: None,
-            stop_sequence: None,
-        },
+        stop: StopShown::Open { stop_reason: None, stop_sequence: None },
         usage: &reply.usage,
         context_management: None,
     }
 }
 
 fn context_management(reply: &Reply) -> Option<Value> {
-    reply
-        .context_management
-        .then(|| json!({ "applied_edits": [] }))
+    reply.context_management.then(|| json!({ "applied_edits": [] }))
 }
 
 #[derive(Default)]
@@ -125,11 +105,7 @@ impl Stream {
 
     /// An event of two fields: its type and one more.
     fn event(&mut self, mark: Mark, name: &str, value: &str, field: &str) {
-        self.push(
-            mark,
-            name,
-            &format!("{{\"type\":\"{name}\",\"{field}\":{value}}}"),
-        );
+        self.push(mark, name, &format!("{{\"type\":\"{name}\",\"{field}\":{value}}}"));
     }
 
     fn block(&mut self, index: usize, block: &Block, deltas: Option<usize>) {
@@ -152,11 +128,7 @@ impl Stream {
 fn opened(block: &Block) -> Block {
     let mut block = block.clone();
     match &mut block {
-        Block::Thinking {
-            thinking,
-            signature,
-            ..
-        } => {
+        Block::Thinking { thinking, signature, .. } => {
             thinking.clear();
             signature.clear();
         }
@@ -172,33 +144,22 @@ fn deltas_of(block: &Block, deltas: Option<usize>) -> Vec<String> {
         format!("{{\"type\":\"{kind}\",\"{field}\":{}}}", text_of(&value))
     };
     match block {
-        Block::Thinking {
-            thinking,
-            signature,
-            ..
-        } => {
+        Block::Thinking { thinking, signature, .. } => {
             let shown = shreds(thinking, TEXT_DELTA_BYTES);
-            let mut all: Vec<String> = shown
-                .iter()
-                .map(|shred| delta("thinking_delta", "thinking", shred))
-                .collect();
+            let mut all: Vec<String> =
+                shown.iter().map(|shred| delta("thinking_delta", "thinking", shred)).collect();
             all.push(delta("signature_delta", "signature", signature));
             all
         }
         Block::Text { text } => {
             let size = deltas.map_or(TEXT_DELTA_BYTES, |count| text.len().div_ceil(count.max(1)));
-            shreds(text, size)
-                .iter()
-                .map(|shred| delta("text_delta", "text", shred))
-                .collect()
+            shreds(text, size).iter().map(|shred| delta("text_delta", "text", shred)).collect()
         }
         Block::ToolUse { input, .. } | Block::ServerToolUse { input, .. } => {
             let json = input.to_string();
             // The service opens every input with an empty shred.
             let shreds = std::iter::once("").chain(shreds(&json, INPUT_DELTA_BYTES));
-            shreds
-                .map(|shred| delta("input_json_delta", "partial_json", shred))
-                .collect()
+            shreds.map(|shred| delta("input_json_delta", "partial_json", shred)).collect()
         }
         Block::WebSearchToolResult { .. } => Vec::new(),
     }
@@ -210,10 +171,7 @@ fn shreds(text: &str, size: usize) -> Vec<&str> {
     let mut rest = text;
     while !rest.is_empty() {
         let wanted = size.max(1)..=rest.len();
-        let end = wanted
-            .into_iter()
-            .find(|end| rest.is_char_boundary(*end))
-            .unwrap_or(rest.len());
+        let end = wanted.into_iter().find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
         let (shred, left) = rest.split_at_checked(end).unwrap_or((rest, ""));
         shreds.push(shred);
         rest = left;

@@ -20,16 +20,11 @@ impl Sampler<'_> {
         if depth > limits::SCHEMA_DEPTH_MAX {
             return Value::Null;
         }
-        if let Some(fixed) = schema
-            .get("const")
-            .or_else(|| list(schema.get("enum")).first())
-        {
+        if let Some(fixed) = schema.get("const").or_else(|| list(schema.get("enum")).first()) {
             return fixed.clone();
         }
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-            let target = target
-                .strip_prefix('#')
-                .and_then(|path| self.root.pointer(path));
+            let target = target.strip_prefix('#').and_then(|path| self.root.pointer(path));
             return target.map_or(Value::Null, |target| self.value(name, target, depth + 1));
         }
         let choices = ["anyOf", "oneOf", "allOf"].into_iter();
@@ -43,10 +38,7 @@ impl Sampler<'_> {
     fn typed(&self, name: &str, schema: &Value, depth: usize) -> Value {
         let kind = match schema.get("type") {
             Some(Value::String(kind)) => kind.as_str(),
-            kinds => list(kinds)
-                .first()
-                .and_then(Value::as_str)
-                .unwrap_or("object"),
+            kinds => list(kinds).first().and_then(Value::as_str).unwrap_or("object"),
         };
         match kind {
             "object" => self.object(schema, depth),
@@ -54,9 +46,7 @@ impl Sampler<'_> {
                 let count = schema.get("minItems").and_then(Value::as_u64).unwrap_or(0);
                 let count = usize::try_from(count).unwrap_or(0).min(limits::PARTS_MAX);
                 let element = schema.get("items").unwrap_or(&Value::Null);
-                (0..count)
-                    .map(|_| self.value(name, element, depth + 1))
-                    .collect()
+                (0..count).map(|_| self.value(name, element, depth + 1)).collect()
             }
             "string" => json!(text(name, schema)),
             "integer" | "number" => schema.get("minimum").cloned().unwrap_or_else(|| json!(0)),
@@ -67,10 +57,7 @@ impl Sampler<'_> {
 
     fn object(&self, schema: &Value, depth: usize) -> Value {
         let none = Map::new();
-        let properties = schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .unwrap_or(&none);
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
         let fields = properties
             .iter()
             .map(|(name, property)| (name.clone(), self.value(name, property, depth + 1)));
@@ -86,10 +73,7 @@ fn text(name: &str, schema: &Value) -> String {
         text.push('.');
     }
     if let Some(length_max) = schema.get("maxLength").and_then(Value::as_u64) {
-        text = text
-            .chars()
-            .take(usize::try_from(length_max).unwrap_or(usize::MAX))
-            .collect();
+        text = text.chars().take(usize::try_from(length_max).unwrap_or(usize::MAX)).collect();
     }
     text
 }

@@ -47,10 +47,7 @@ struct Breakpoint {
 fn ttl_order(case: &Case<'_>) -> Broken {
     let points = breakpoints(case);
     let first_short = points.iter().position(|point| !point.is_long)?;
-    let late = points
-        .into_iter()
-        .skip(first_short)
-        .find(|point| point.is_long)?;
+    let late = points.into_iter().skip(first_short).find(|point| point.is_long)?;
     broken([late.path])
 }
 
@@ -72,14 +69,6 @@ fn breakpoints(case: &Case<'_>) -> Vec<Breakpoint> {
 fn at(block: &Value, path: String, kind: &str) -> Option<Breakpoint> {
     let control = block.get("cache_control")?.as_object()?;
     let is_long = control.get("ttl").and_then(Value::as_str) == Some("1h");
-    let typed_path = if kind.is_empty() {
-        path.clone()
-    } else {
-        format!("{path}.{kind}")
-    };
-    Some(Breakpoint {
-        path,
-        typed_path,
-        is_long,
-    })
+    let typed_path = if kind.is_empty() { path.clone() } else { format!("{path}.{kind}") };
+    Some(Breakpoint { path, typed_path, is_long })
 }

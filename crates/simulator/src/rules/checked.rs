@@ -28,14 +28,7 @@ impl Checked {
     ) -> Self {
         let stream = body.get("stream").and_then(Value::as_bool).unwrap_or(false);
         let max_tokens = body.get("max_tokens").and_then(Value::as_u64).unwrap_or(0);
-        Self {
-            body,
-            model,
-            model_name,
-            prompt,
-            stream,
-            max_tokens,
-        }
+        Self { body, model, model_name, prompt, stream, max_tokens }
     }
 
     /// The thinking mode in force.
@@ -45,38 +38,25 @@ impl Checked {
 
     /// Whether the text of thinking is kept from the client.
     pub(crate) fn thinking_is_omitted(&self) -> bool {
-        let display = self
-            .body
-            .get("thinking")
-            .and_then(|thinking| thinking.get("display"));
+        let display = self.body.get("thinking").and_then(|thinking| thinking.get("display"));
         display.and_then(Value::as_str) == Some("omitted")
     }
 
     /// The stop sequences.
     pub(crate) fn stop_sequences(&self) -> Vec<&str> {
-        list(self.body.get("stop_sequences"))
-            .iter()
-            .filter_map(Value::as_str)
-            .collect()
+        list(self.body.get("stop_sequences")).iter().filter_map(Value::as_str).collect()
     }
 
     /// The schema the output must fit.
     pub(crate) fn output_schema(&self) -> Option<&Value> {
-        let format = self
-            .body
-            .get("output_config")
-            .and_then(|config| config.get("format"));
-        format
-            .or_else(|| self.body.get("output_format"))?
-            .get("schema")
+        let format = self.body.get("output_config").and_then(|config| config.get("format"));
+        format.or_else(|| self.body.get("output_format"))?.get("schema")
     }
 }
 
 /// The mode asked for; without any, thinking is off, except on models that always think.
 pub(super) fn thinking_mode(body: &Map<String, Value>, model: &Model) -> ThinkingMode {
-    let asked = body
-        .get("thinking")
-        .and_then(|thinking| thinking.get("type"));
+    let asked = body.get("thinking").and_then(|thinking| thinking.get("type"));
     match asked.and_then(Value::as_str) {
         Some("enabled") => ThinkingMode::Enabled,
         Some("adaptive") => ThinkingMode::Adaptive,

@@ -75,10 +75,7 @@ fn modified(case: &Case<'_>) -> Broken {
 }
 
 fn bound_elsewhere(case: &Case<'_>) -> Broken {
-    let binding = case
-        .body
-        .get("thinking")
-        .and_then(|thinking| thinking.get("block_binding"));
+    let binding = case.body.get("thinking").and_then(|thinking| thinking.get("block_binding"));
     let drops =
         binding.is_some_and(|binding| text_of(binding, "prefix_mismatch_behavior") == "drop_block");
     if !case.model.binds_thinking || drops {
@@ -86,12 +83,9 @@ fn bound_elsewhere(case: &Case<'_>) -> Broken {
     }
     let elsewhere = find(case, |spot| {
         spot.kind == "thinking"
-            && case
-                .mint
-                .open(text_of(spot.block, "signature"))
-                .is_some_and(|seal| {
-                    case.prompt.prefix_of(spot.message, spot.index) != Some(seal.prefix)
-                })
+            && case.mint.open(text_of(spot.block, "signature")).is_some_and(|seal| {
+                case.prompt.prefix_of(spot.message, spot.index) != Some(seal.prefix)
+            })
     })?;
     broken([elsewhere.path()])
 }

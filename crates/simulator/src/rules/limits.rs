@@ -9,13 +9,7 @@ pub(super) const RULES: &[Rule] = &[
         check: |case| {
             let (asked, max) = (case.max_tokens()?, case.model.output_tokens_max);
             let over = asked > max;
-            over.then(|| {
-                vec![
-                    asked.to_string(),
-                    max.to_string(),
-                    case.model_name.to_owned(),
-                ]
-            })
+            over.then(|| vec![asked.to_string(), max.to_string(), case.model_name.to_owned()])
         },
     },
     Rule {

@@ -47,19 +47,12 @@ fn orphan(case: &Case<'_>) -> Broken {
     let turns = turns(case);
     turns.iter().enumerate().find_map(|(index, turn)| {
         let before = index.checked_sub(1).and_then(|before| turns.get(before));
-        let uses = before
-            .into_iter()
-            .flatten()
-            .filter(|spot| spot.kind == "tool_use");
+        let uses = before.into_iter().flatten().filter(|spot| spot.kind == "tool_use");
         let called: HashSet<&str> = uses.map(|spot| text_of(spot.block, "id")).collect();
         let orphan = turn
             .iter()
             .find(|spot| spot.kind == "tool_result" && !called.contains(result_id(spot)))?;
-        broken([
-            orphan.message.to_string(),
-            orphan.index.to_string(),
-            result_id(orphan).to_owned(),
-        ])
+        broken([orphan.message.to_string(), orphan.index.to_string(), result_id(orphan).to_owned()])
     })
 }
 
@@ -68,11 +61,7 @@ fn repeated_result(case: &Case<'_>) -> Broken {
         let mut seen = HashSet::new();
         let mut results = turn.iter().filter(|spot| spot.kind == "tool_result");
         let spot = results.find(|spot| !seen.insert(result_id(spot)))?;
-        broken([
-            spot.message.to_string(),
-            spot.index.to_string(),
-            result_id(spot).to_owned(),
-        ])
+        broken([spot.message.to_string(), spot.index.to_string(), result_id(spot).to_owned()])
     })
 }
 
@@ -92,10 +81,7 @@ fn unanswered(case: &Case<'_>) -> Broken {
         });
         let missing: Vec<&Spot<'_>> = missing.collect();
         let message = missing.first()?.message;
-        let ids: Vec<&str> = missing
-            .iter()
-            .map(|spot| text_of(spot.block, "id"))
-            .collect();
+        let ids: Vec<&str> = missing.iter().map(|spot| text_of(spot.block, "id")).collect();
         broken([message.to_string(), ids.join(", ")])
     })
 }

@@ -74,18 +74,12 @@ pub(super) const RULES: &[Rule] = &[
 
 fn role_unknown(case: &Case<'_>) -> Broken {
     let known = |role| matches!(role, "user" | "assistant" | "system");
-    let place = case
-        .messages()
-        .iter()
-        .position(|message| !known(text_of(message, "role")))?;
+    let place = case.messages().iter().position(|message| !known(text_of(message, "role")))?;
     broken([place.to_string()])
 }
 
 fn system_unsupported(case: &Case<'_>) -> Broken {
-    let used = case
-        .messages()
-        .iter()
-        .any(|message| text_of(message, "role") == "system");
+    let used = case.messages().iter().any(|message| text_of(message, "role") == "system");
     let supported = match case.model.system_messages {
         SystemMessages::Refused => false,
         SystemMessages::WithBeta => case.betas.any(MID_SYSTEM),
@@ -118,12 +112,6 @@ fn block_of_other_role(case: &Case<'_>) -> Broken {
             _ => return None,
         };
         let misplaced = spot.role != owner;
-        misplaced.then(|| {
-            vec![
-                spot.message.to_string(),
-                spot.kind.to_owned(),
-                owner.to_owned(),
-            ]
-        })
+        misplaced.then(|| vec![spot.message.to_string(), spot.kind.to_owned(), owner.to_owned()])
     })
 }

@@ -21,9 +21,7 @@ pub(super) const RULES: &[Rule] = &[
             let found = if temperature {
                 "temperature"
             } else {
-                *["top_p", "top_k"]
-                    .iter()
-                    .find(|name| number(case, name).is_some())?
+                *["top_p", "top_k"].iter().find(|name| number(case, name).is_some())?
             };
             Some(vec![found.to_owned()])
         },
@@ -52,11 +50,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "`top_k` must be unset when thinking is enabled. Please consult our documentation at \
                https://docs.claude.com/en/docs/build-with-claude/extended-thinking\
                #important-considerations-when-using-extended-thinking",
-        check: |case| {
-            number(case, "top_k")
-                .filter(|_| thinks(case))
-                .map(|_| Vec::new())
-        },
+        check: |case| number(case, "top_k").filter(|_| thinks(case)).map(|_| Vec::new()),
     },
     Rule {
         id: "top-p-thinking",

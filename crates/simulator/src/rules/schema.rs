@@ -15,20 +15,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "schema-not-object",
         says: "tools.{}.custom.input_schema.type: Field required",
-        check: |case| {
-            find(case, |schema| {
-                !schema.contains_key("type") && !has_choice(schema)
-            })
-        },
+        check: |case| find(case, |schema| !schema.contains_key("type") && !has_choice(schema)),
     },
     Rule {
         id: "schema-wrong-type",
         says: "tools.{}.custom.input_schema.type: Input should be 'object'",
         check: |case| {
             find(case, |schema| {
-                schema
-                    .get("type")
-                    .is_some_and(|kind| kind.as_str() != Some("object"))
+                schema.get("type").is_some_and(|kind| kind.as_str() != Some("object"))
             })
         },
     },
@@ -55,18 +49,13 @@ pub(super) const RULES: &[Rule] = &[
 
 /// The first custom tool whose schema meets a condition.
 fn find(case: &Case<'_>, wanted: impl Fn(&Map<String, Value>) -> bool) -> Broken {
-    let schema = |tool: &Value| {
-        tool.get("input_schema")
-            .and_then(Value::as_object)
-            .is_some_and(&wanted)
-    };
+    let schema =
+        |tool: &Value| tool.get("input_schema").and_then(Value::as_object).is_some_and(&wanted);
     broken([case.tools().iter().position(schema)?.to_string()])
 }
 
 fn has_choice(schema: &Map<String, Value>) -> bool {
-    ["oneOf", "allOf", "anyOf"]
-        .iter()
-        .any(|key| schema.contains_key(*key))
+    ["oneOf", "allOf", "anyOf"].iter().any(|key| schema.contains_key(*key))
 }
 
 fn has_bad_key(schema: &Map<String, Value>) -> bool {
@@ -83,20 +72,17 @@ fn is_schema(value: &Value) -> bool {
 
 fn object_is_schema(schema: &Map<String, Value>) -> bool {
     schema.iter().all(|(key, value)| match key.as_str() {
-        "type" => value.as_array().map_or_else(
-            || is_type(value),
-            |kinds| !kinds.is_empty() && kinds.iter().all(is_type),
-        ),
-        "properties" | "patternProperties" | "$defs" | "definitions" => value
-            .as_object()
-            .is_some_and(|schemas| schemas.values().all(is_schema)),
+        "type" => value
+            .as_array()
+            .map_or_else(|| is_type(value), |kinds| !kinds.is_empty() && kinds.iter().all(is_type)),
+        "properties" | "patternProperties" | "$defs" | "definitions" => {
+            value.as_object().is_some_and(|schemas| schemas.values().all(is_schema))
+        }
         "items" | "additionalProperties" | "not" | "contains" | "propertyNames" => is_schema(value),
         "anyOf" | "oneOf" | "allOf" | "prefixItems" => {
             !list(Some(value)).is_empty() && list(Some(value)).iter().all(is_schema)
         }
-        "required" => value
-            .as_array()
-            .is_some_and(|names| names.iter().all(Value::is_string)),
+        "required" => value.as_array().is_some_and(|names| names.iter().all(Value::is_string)),
         "enum" => value.is_array(),
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
             value.is_number()
@@ -110,8 +96,6 @@ fn object_is_schema(schema: &Map<String, Value>) -> bool {
 }
 
 fn is_type(value: &Value) -> bool {
-    let known = [
-        "array", "boolean", "integer", "null", "number", "object", "string",
-    ];
+    let known = ["array", "boolean", "integer", "null", "number", "object", "string"];
     value.as_str().is_some_and(|kind| known.contains(&kind))
 }

@@ -72,20 +72,13 @@ fn content_empty(case: &Case<'_>) -> Broken {
     let last = messages.len().saturating_sub(1);
     let empty = messages.iter().enumerate().position(|(index, message)| {
         let optional = index == last && text_of(message, "role") == "assistant";
-        message
-            .get("content")
-            .and_then(Value::as_array)
-            .is_some_and(Vec::is_empty)
-            && !optional
+        message.get("content").and_then(Value::as_array).is_some_and(Vec::is_empty) && !optional
     })?;
     broken([empty.to_string()])
 }
 
 fn has_text(case: &Case<'_>, wanted: impl Fn(&str) -> bool) -> bool {
-    let plain = case
-        .messages()
-        .iter()
-        .filter_map(|message| message.get("content")?.as_str());
+    let plain = case.messages().iter().filter_map(|message| message.get("content")?.as_str());
     let mut plain = plain;
     plain.any(&wanted)
         || all_blocks(case).any(|spot| spot.kind == "text" && wanted(text_of(spot.block, "text")))
@@ -93,9 +86,7 @@ fn has_text(case: &Case<'_>, wanted: impl Fn(&str) -> bool) -> bool {
 
 /// An empty `system` string is the same as none; an empty block is a mistake.
 fn has_system_text(case: &Case<'_>, wanted: impl Fn(&str) -> bool) -> bool {
-    list(case.body.get("system"))
-        .iter()
-        .any(|block| wanted(text_of(block, "text")))
+    list(case.body.get("system")).iter().any(|block| wanted(text_of(block, "text")))
 }
 
 fn prefill_ends_blank(case: &Case<'_>) -> Broken {

@@ -80,9 +80,7 @@ pub(super) const RULES: &[Rule] = &[
 
 /// The mode the request names.
 fn mode(case: &Case<'_>) -> Option<ThinkingMode> {
-    case.body
-        .get("thinking")
-        .filter(|thinking| thinking.is_object())?;
+    case.body.get("thinking").filter(|thinking| thinking.is_object())?;
     Some(thinking_mode(case.body, case.model))
 }
 

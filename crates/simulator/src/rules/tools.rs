@@ -12,10 +12,7 @@ pub(super) const RULES: &[Rule] = &[
         says: "tools: Tool names must be unique.",
         check: |case| {
             let mut seen = HashSet::new();
-            let mut names = case
-                .tools()
-                .iter()
-                .filter_map(|tool| tool.get("name")?.as_str());
+            let mut names = case.tools().iter().filter_map(|tool| tool.get("name")?.as_str());
             names.any(|name| !seen.insert(name)).then(Vec::new)
         },
     },
@@ -62,9 +59,6 @@ fn choice_unknown(case: &Case<'_>) -> Broken {
         return None;
     }
     let name = text_of(choice, "name");
-    let offered = case
-        .tools()
-        .iter()
-        .any(|tool| text_of(tool, "name") == name);
+    let offered = case.tools().iter().any(|tool| text_of(tool, "name") == name);
     (!offered).then(|| vec![name.to_owned()])
 }

@@ -32,42 +32,29 @@ impl Spot<'_> {
 
 /// Every block of every message; string contents have none.
 pub(super) fn blocks<'a>(case: &Case<'a>) -> impl Iterator<Item = Spot<'a>> + use<'a> {
-    case.messages()
-        .iter()
-        .enumerate()
-        .flat_map(|(message, value)| {
-            let role = text_of(value, "role");
-            list(value.get("content"))
-                .iter()
-                .enumerate()
-                .map(move |(index, block)| Spot {
-                    block,
-                    kind: text_of(block, "type"),
-                    role,
-                    message,
-                    index,
-                    nested: None,
-                })
+    case.messages().iter().enumerate().flat_map(|(message, value)| {
+        let role = text_of(value, "role");
+        list(value.get("content")).iter().enumerate().map(move |(index, block)| Spot {
+            block,
+            kind: text_of(block, "type"),
+            role,
+            message,
+            index,
+            nested: None,
         })
+    })
 }
 
 /// Every block, each followed by those nested in it.
 pub(super) fn all_blocks<'a>(case: &Case<'a>) -> impl Iterator<Item = Spot<'a>> + use<'a> {
     blocks(case).flat_map(|outer| {
-        let content = if outer.kind == "tool_result" {
-            outer.block.get("content")
-        } else {
-            None
-        };
-        let nested = list(content)
-            .iter()
-            .enumerate()
-            .map(move |(place, block)| Spot {
-                block,
-                kind: text_of(block, "type"),
-                nested: Some(place),
-                ..outer
-            });
+        let content = if outer.kind == "tool_result" { outer.block.get("content") } else { None };
+        let nested = list(content).iter().enumerate().map(move |(place, block)| Spot {
+            block,
+            kind: text_of(block, "type"),
+            nested: Some(place),
+            ..outer
+        });
         std::iter::once(outer).chain(nested)
     })
 }

@@ -19,11 +19,7 @@ use crate::world::World;
 
 /// Opens the listening socket, with room for a burst of connections.
 pub(crate) fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if listen.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
+    let socket = if listen.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     socket.bind(listen)?;
     socket.listen(limits::ACCEPT_BACKLOG)

@@ -65,11 +65,7 @@ impl ServedBody {
     /// A body of known length, sent at once.
     pub(crate) fn whole(bytes: Bytes, wire: Arc<Wire>) -> Self {
         let length = bytes.len() as u64;
-        let steps = if bytes.is_empty() {
-            VecDeque::new()
-        } else {
-            [Step::Bytes(bytes)].into()
-        };
+        let steps = if bytes.is_empty() { VecDeque::new() } else { [Step::Bytes(bytes)].into() };
         Self::stepwise(steps, wire).announcing(length)
     }
 

@@ -40,11 +40,7 @@ impl Wire {
 
     fn flushed(&self) {
         self.flushes.fetch_add(1, Ordering::AcqRel);
-        let waker = self
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let waker = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(waker) = waker {
             waker.wake();
         }

@@ -4,11 +4,7 @@ use super::pairs;
 use super::top::EFFORT_CONFIG;
 use super::{Field, Kind, Shape, Tag, Tagged, is, may, must, shape, tag, tag_with, with};
 
-const ID: Kind = Kind::Pattern {
-    pattern: "^[a-zA-Z0-9_-]+$",
-    allows: is_id_letter,
-    max: None,
-};
+const ID: Kind = Kind::Pattern { pattern: "^[a-zA-Z0-9_-]+$", allows: is_id_letter, max: None };
 
 /// Letters of tool ids and tool names.
 pub(super) fn is_id_letter(letter: char) -> bool {
@@ -19,18 +15,12 @@ pub(super) fn is_id_letter(letter: char) -> bool {
 pub(super) const CACHE: Field = may("cache_control", Kind::Tagged(&CACHE_CONTROL));
 
 /// The value of `cache_control`.
-pub(super) const CACHE_CONTROL: Tagged = Tagged {
-    tags: &[tag("ephemeral", &EPHEMERAL)],
-    default: None,
-};
+pub(super) const CACHE_CONTROL: Tagged =
+    Tagged { tags: &[tag("ephemeral", &EPHEMERAL)], default: None };
 
 const EPHEMERAL: Shape = shape(&[
     may("ttl", Kind::OneOf(&[is("5m"), is("1h")])),
-    with(
-        "scope",
-        Kind::OneOf(&[is("organization"), is("global")]),
-        pairs::CACHE_SCOPE,
-    ),
+    with("scope", Kind::OneOf(&[is("organization"), is("global")]), pairs::CACHE_SCOPE),
 ]);
 
 /// An element of `messages`.
@@ -38,11 +28,7 @@ pub(super) const MESSAGE: Shape = shape(&[
     // Which roles there are depends on the model: see the rules on roles.
     must("role", Kind::Text),
     must("content", Kind::TextOr(&Kind::List(&Kind::Tagged(&BLOCK)))),
-    with(
-        "output_config",
-        Kind::Object(&EFFORT_CONFIG),
-        pairs::PER_TURN,
-    ),
+    with("output_config", Kind::Object(&EFFORT_CONFIG), pairs::PER_TURN),
     with("clear_at", Kind::Any, pairs::CLEAR_AT),
 ]);
 
@@ -59,23 +45,14 @@ const TEXT: Shape = shape(&[must("text", Kind::Text), CACHE, may("citations", Ki
 const IMAGE: Shape = shape(&[must("source", Kind::Tagged(&IMAGE_SOURCE)), CACHE]);
 
 const IMAGE_SOURCE: Tagged = Tagged {
-    tags: &[
-        tag("base64", &IMAGE_BASE64),
-        tag("url", &URL),
-        tag_with("file", &FILE, pairs::FILES),
-    ],
+    tags: &[tag("base64", &IMAGE_BASE64), tag("url", &URL), tag_with("file", &FILE, pairs::FILES)],
     default: None,
 };
 
 const IMAGE_BASE64: Shape = shape(&[
     must(
         "media_type",
-        Kind::OneOf(&[
-            is("image/jpeg"),
-            is("image/png"),
-            is("image/gif"),
-            is("image/webp"),
-        ]),
+        Kind::OneOf(&[is("image/jpeg"), is("image/png"), is("image/gif"), is("image/webp")]),
     ),
     must("data", Kind::Text),
 ]);
@@ -102,14 +79,10 @@ const DOCUMENT_SOURCE: Tagged = Tagged {
     default: None,
 };
 
-const PDF_BASE64: Shape = shape(&[
-    must("media_type", Kind::OneOf(&[is("application/pdf")])),
-    must("data", Kind::Text),
-]);
-const PLAIN_TEXT: Shape = shape(&[
-    must("media_type", Kind::OneOf(&[is("text/plain")])),
-    must("data", Kind::Text),
-]);
+const PDF_BASE64: Shape =
+    shape(&[must("media_type", Kind::OneOf(&[is("application/pdf")])), must("data", Kind::Text)]);
+const PLAIN_TEXT: Shape =
+    shape(&[must("media_type", Kind::OneOf(&[is("text/plain")])), must("data", Kind::Text)]);
 const CONTENT_SOURCE: Shape = shape(&[must("content", Kind::Any)]);
 
 const SEARCH_RESULT: Shape = shape(&[
@@ -130,10 +103,7 @@ const TOOL_USE: Shape = shape(&[
 
 const TOOL_RESULT: Shape = shape(&[
     must("tool_use_id", ID),
-    may(
-        "content",
-        Kind::TextOr(&Kind::List(&Kind::Tagged(&RESULT_BLOCK))),
-    ),
+    may("content", Kind::TextOr(&Kind::List(&Kind::Tagged(&RESULT_BLOCK)))),
     may("is_error", Kind::Bool),
     CACHE,
 ]);
@@ -195,10 +165,7 @@ const COMPACTION: Shape = shape(&[may("content", Kind::Text), CACHE]);
 const TOOL_CHANGE: Shape = shape(&[must("tool", Kind::Dict), CACHE]);
 
 /// A content block of a message.
-const BLOCK: Tagged = Tagged {
-    tags: BLOCKS,
-    default: None,
-};
+const BLOCK: Tagged = Tagged { tags: BLOCKS, default: None };
 
 const BLOCKS: &[Tag] = &[
     tag("text", &TEXT),
@@ -215,11 +182,7 @@ const BLOCKS: &[Tag] = &[
     tag("code_execution_tool_result", &SERVER_RESULT),
     tag("bash_code_execution_tool_result", &SERVER_RESULT),
     tag("text_editor_code_execution_tool_result", &SERVER_RESULT),
-    tag_with(
-        "tool_search_tool_result",
-        &SERVER_RESULT,
-        pairs::TOOL_SEARCH,
-    ),
+    tag_with("tool_search_tool_result", &SERVER_RESULT, pairs::TOOL_SEARCH),
     tag_with("advisor_tool_result", &SERVER_RESULT, pairs::ADVISOR),
     tag_with("mcp_tool_use", &MCP_TOOL_USE, pairs::MCP),
     tag_with("mcp_tool_result", &SERVER_RESULT, pairs::MCP),

@@ -9,19 +9,15 @@ pub(super) const CONTEXT_MANAGEMENT: Betas = &["context-management-2025-06-27"];
 /// `compaction` and `compaction` blocks.
 pub(super) const COMPACTION: Betas = &["compact-2026-09-04", "compact-2026-01-12"];
 /// `output_config.format`, `output_format`, `tools[].strict`.
-pub(super) const STRUCTURED: Betas = &[
-    "structured-outputs-2025-12-15",
-    "structured-outputs-2025-11-13",
-];
+pub(super) const STRUCTURED: Betas =
+    &["structured-outputs-2025-12-15", "structured-outputs-2025-11-13"];
 /// `output_config.effort`.
 pub(super) const EFFORT: Betas = &["effort-2025-11-24"];
 /// `output_config.task_budget`.
 pub(super) const TASK_BUDGET: Betas = &["task-budgets-2026-03-13"];
 /// `tools[].defer_loading`, tool search tools, `tool_reference`.
-pub(super) const TOOL_SEARCH: Betas = &[
-    "advanced-tool-use-2025-11-20",
-    "tool-search-tool-2025-10-19",
-];
+pub(super) const TOOL_SEARCH: Betas =
+    &["advanced-tool-use-2025-11-20", "tool-search-tool-2025-10-19"];
 /// `tools[].input_examples`.
 pub(super) const TOOL_EXAMPLES: Betas =
     &["advanced-tool-use-2025-11-20", "tool-examples-2025-10-29"];
@@ -47,24 +43,18 @@ pub(crate) const MID_SYSTEM: Betas = &[
 /// `messages[].clear_at`.
 pub(super) const CLEAR_AT: Betas = &["mid-conversation-system-clear-at-2026-08-21"];
 /// `messages[].output_config`.
-pub(super) const PER_TURN: Betas = &[
-    "per-turn-control-2026-07-01",
-    "mid-conversation-output-config-2026-07-01",
-];
+pub(super) const PER_TURN: Betas =
+    &["per-turn-control-2026-07-01", "mid-conversation-output-config-2026-07-01"];
 /// `tool_addition` and `tool_removal`.
-pub(super) const TOOL_CHANGES: Betas = &[
-    "mid-conversation-tool-changes-2026-07-01",
-    "inline-tools-2026-09-15",
-];
+pub(super) const TOOL_CHANGES: Betas =
+    &["mid-conversation-tool-changes-2026-07-01", "inline-tools-2026-09-15"];
 /// `safeguards`.
 pub(super) const SAFEGUARDS: Betas = &["dangerous-tool-use-2026-09-03"];
 /// The advisor tool.
 pub(super) const ADVISOR: Betas = &["advisor-tool-2026-03-01"];
 /// `fallbacks`.
-pub(super) const FALLBACKS: Betas = &[
-    "server-side-fallback-2026-07-01",
-    "server-side-fallback-2026-06-01",
-];
+pub(super) const FALLBACKS: Betas =
+    &["server-side-fallback-2026-07-01", "server-side-fallback-2026-06-01"];
 /// `fallback_credit_token`.
 pub(super) const FALLBACK_CREDIT: Betas = &["fallback-credit-2026-06-01"];
 /// `speed`.

@@ -7,17 +7,11 @@ use super::{Kind, Shape, Tag, Tagged, may, must, shape, tag, tag_with, with};
 /// Longest tool name in characters.
 const NAME_MAX: usize = 128;
 
-const NAME: Kind = Kind::Pattern {
-    pattern: "^[a-zA-Z0-9_-]{1,128}$",
-    allows: is_id_letter,
-    max: Some(NAME_MAX),
-};
+const NAME: Kind =
+    Kind::Pattern { pattern: "^[a-zA-Z0-9_-]{1,128}$", allows: is_id_letter, max: Some(NAME_MAX) };
 
 /// An element of `tools`; without `type` it is a custom tool.
-pub(super) const TOOL: Tagged = Tagged {
-    tags: TOOLS,
-    default: Some("custom"),
-};
+pub(super) const TOOL: Tagged = Tagged { tags: TOOLS, default: Some("custom") };
 
 const TOOLS: &[Tag] = &[
     tag("custom", &CUSTOM),
@@ -33,11 +27,7 @@ const TOOLS: &[Tag] = &[
     tag_with("computer_20250124", &COMPUTER, pairs::COMPUTER_2025_01),
     tag_with("computer_20251124", &COMPUTER, pairs::COMPUTER_2025_11),
     tag_with("memory_20250818", &NAMED, pairs::CONTEXT_MANAGEMENT),
-    tag_with(
-        "tool_search_tool_regex_20251119",
-        &NAMED,
-        pairs::TOOL_SEARCH,
-    ),
+    tag_with("tool_search_tool_regex_20251119", &NAMED, pairs::TOOL_SEARCH),
     tag_with("tool_search_tool_bm25_20251119", &NAMED, pairs::TOOL_SEARCH),
     tag_with("advisor_20260301", &ADVISOR, pairs::ADVISOR),
     tag_with("mcp_toolset", &MCP_TOOLSET, pairs::MCP),
@@ -49,26 +39,14 @@ const CUSTOM: Shape = shape(&[
     must("input_schema", Kind::Dict),
     CACHE,
     with("defer_loading", Kind::Bool, pairs::TOOL_SEARCH),
-    with(
-        "allowed_callers",
-        Kind::List(&Kind::Text),
-        pairs::TOOL_SEARCH,
-    ),
-    with(
-        "input_examples",
-        Kind::List(&Kind::Dict),
-        pairs::TOOL_EXAMPLES,
-    ),
+    with("allowed_callers", Kind::List(&Kind::Text), pairs::TOOL_SEARCH),
+    with("input_examples", Kind::List(&Kind::Dict), pairs::TOOL_EXAMPLES),
     with("strict", Kind::Bool, pairs::STRUCTURED),
     with("eager_input_streaming", Kind::Bool, pairs::EAGER_INPUT),
 ]);
 
 const NAMED: Shape = shape(&[must("name", NAME), CACHE]);
-const EDITOR: Shape = shape(&[
-    must("name", NAME),
-    may("max_characters", Kind::Whole(1)),
-    CACHE,
-]);
+const EDITOR: Shape = shape(&[must("name", NAME), may("max_characters", Kind::Whole(1)), CACHE]);
 
 const WEB: Shape = shape(&[
     must("name", NAME),
@@ -118,8 +96,6 @@ pub(super) const TOOL_CHOICE: Tagged = Tagged {
 };
 
 const CHOICE: Shape = shape(&[may("disable_parallel_tool_use", Kind::Bool)]);
-const CHOICE_TOOL: Shape = shape(&[
-    must("name", Kind::Text),
-    may("disable_parallel_tool_use", Kind::Bool),
-]);
+const CHOICE_TOOL: Shape =
+    shape(&[must("name", Kind::Text), may("disable_parallel_tool_use", Kind::Bool)]);
 const CHOICE_NONE: Shape = shape(&[]);

@@ -7,30 +7,18 @@ use super::{Choice, Field, Kind, Shape, Tagged, is, may, must, shape, tag, with}
 
 const MODEL: Field = must("model", Kind::Text);
 const MESSAGES: Field = must("messages", Kind::List(&Kind::Object(&MESSAGE)));
-const SYSTEM: Field = may(
-    "system",
-    Kind::TextOr(&Kind::List(&Kind::Object(&SYSTEM_TEXT))),
-);
+const SYSTEM: Field = may("system", Kind::TextOr(&Kind::List(&Kind::Object(&SYSTEM_TEXT))));
 const TOOLS: Field = may("tools", Kind::List(&Kind::Tagged(&TOOL)));
 const CHOICE: Field = may("tool_choice", Kind::Tagged(&TOOL_CHOICE));
 const THINK: Field = may("thinking", Kind::Tagged(&THINKING));
 const OUTPUT: Field = may("output_config", Kind::Object(&OUTPUT_CONFIG));
 const FORMAT: Field = with("output_format", Kind::Dict, pairs::STRUCTURED);
-const METADATA: Field = may(
-    "metadata",
-    Kind::Object(&shape(&[may("user_id", Kind::TextMax(512))])),
-);
-const MANAGEMENT: Field = with(
-    "context_management",
-    Kind::Object(&CONTEXT_MANAGEMENT),
-    pairs::CONTEXT_MANAGEMENT,
-);
+const METADATA: Field =
+    may("metadata", Kind::Object(&shape(&[may("user_id", Kind::TextMax(512))])));
+const MANAGEMENT: Field =
+    with("context_management", Kind::Object(&CONTEXT_MANAGEMENT), pairs::CONTEXT_MANAGEMENT);
 const MCP: Field = with("mcp_servers", Kind::List(&Kind::Dict), pairs::MCP);
-const SPEED: Field = with(
-    "speed",
-    Kind::OneOf(&[is("standard"), is("fast")]),
-    pairs::SPEED,
-);
+const SPEED: Field = with("speed", Kind::OneOf(&[is("standard"), is("fast")]), pairs::SPEED);
 
 /// The body of `POST /v1/messages`.
 pub(crate) const SERVE: Shape = shape(&[
@@ -49,10 +37,7 @@ pub(crate) const SERVE: Shape = shape(&[
     may("temperature", Kind::Share),
     may("top_k", Kind::Whole(0)),
     may("top_p", Kind::Share),
-    may(
-        "service_tier",
-        Kind::OneOf(&[is("auto"), is("standard_only")]),
-    ),
+    may("service_tier", Kind::OneOf(&[is("auto"), is("standard_only")])),
     CACHE,
     may("container", Kind::TextOr(&Kind::Object(&CONTAINER))),
     may("inference_geo", Kind::Text),
@@ -74,10 +59,8 @@ pub(crate) const COUNT: Shape = shape(&[
     MCP, SPEED,
 ]);
 
-const CONTAINER: Shape = shape(&[
-    may("id", Kind::Text),
-    with("skills", Kind::List(&Kind::Dict), pairs::SKILLS),
-]);
+const CONTAINER: Shape =
+    shape(&[may("id", Kind::Text), with("skills", Kind::List(&Kind::Dict), pairs::SKILLS)]);
 
 const EFFORTS: &[Choice] = &[is("low"), is("medium"), is("high"), is("xhigh"), is("max")];
 
@@ -91,18 +74,13 @@ const OUTPUT_CONFIG: Shape = shape(&[
 pub(super) const EFFORT_CONFIG: Shape = shape(&[may("effort", Kind::OneOf(EFFORTS))]);
 
 const OUTPUT_FORMAT: Tagged = Tagged {
-    tags: &[tag(
-        "json_schema",
-        &shape(&[must("schema", Kind::Dict), may("name", Kind::Text)]),
-    )],
+    tags: &[tag("json_schema", &shape(&[must("schema", Kind::Dict), may("name", Kind::Text)]))],
     default: None,
 };
 
 /// Unknown keys in it are told as `context_management: Extra inputs are not permitted`.
-const CONTEXT_MANAGEMENT: Shape = Shape {
-    fields: &[may("edits", Kind::List(&Kind::Tagged(&EDIT)))],
-    extras_at_object: true,
-};
+const CONTEXT_MANAGEMENT: Shape =
+    Shape { fields: &[may("edits", Kind::List(&Kind::Tagged(&EDIT)))], extras_at_object: true };
 
 const EDIT: Tagged = Tagged {
     tags: &[
@@ -132,22 +110,13 @@ const DISPLAY: Field = may(
     Kind::OneOf(&[
         is("omitted"),
         is("summarized"),
-        Choice {
-            value: "updates",
-            betas: pairs::DISPLAY_UPDATES,
-        },
+        Choice { value: "updates", betas: pairs::DISPLAY_UPDATES },
     ]),
 );
-const BINDING: Field = with(
-    "block_binding",
-    Kind::Object(&BLOCK_BINDING),
-    pairs::BLOCK_BINDING,
-);
+const BINDING: Field = with("block_binding", Kind::Object(&BLOCK_BINDING), pairs::BLOCK_BINDING);
 
-const BLOCK_BINDING: Shape = shape(&[may(
-    "prefix_mismatch_behavior",
-    Kind::OneOf(&[is("error"), is("drop_block")]),
-)]);
+const BLOCK_BINDING: Shape =
+    shape(&[may("prefix_mismatch_behavior", Kind::OneOf(&[is("error"), is("drop_block")]))]);
 
 /// `thinking`
 const THINKING: Tagged = Tagged {
@@ -163,9 +132,5 @@ const THINKING: Tagged = Tagged {
 /// Smallest thinking budget in tokens.
 const BUDGET_MIN: i64 = 1_024;
 
-const ENABLED: Shape = shape(&[
-    must("budget_tokens", Kind::Whole(BUDGET_MIN)),
-    DISPLAY,
-    BINDING,
-]);
+const ENABLED: Shape = shape(&[must("budget_tokens", Kind::Whole(BUDGET_MIN)), DISPLAY, BINDING]);
 const SHOWN: Shape = shape(&[DISPLAY, BINDING]);

@@ -13,11 +13,7 @@ pub(crate) fn check(
     shape: &Shape,
     betas: &Betas,
 ) -> Result<(), Refusal> {
-    Walk {
-        betas,
-        path: String::new(),
-    }
-    .object(body, shape)
+    Walk { betas, path: String::new() }.object(body, shape)
 }
 
 struct Walk<'a> {
@@ -34,11 +30,7 @@ impl Walk<'_> {
             Kind::Any => Ok(()),
             Kind::Text => self.text(value).map(|_| ()),
             Kind::TextMax(max) => self.text_max(value, *max),
-            Kind::Pattern {
-                pattern,
-                allows,
-                max,
-            } => self.pattern(value, pattern, *allows, *max),
+            Kind::Pattern { pattern, allows, max } => self.pattern(value, pattern, *allows, *max),
             Kind::Bool if value.is_boolean() => Ok(()),
             Kind::Bool => self.refuse(words::BOOL, &[]),
             Kind::Whole(min) => self.whole(value, *min),
@@ -81,10 +73,7 @@ impl Walk<'_> {
 
     fn extras(&mut self, object: &Map<String, Value>, shape: &Shape, tagged: bool) -> Checked {
         let known = |name: &str| {
-            let field = shape
-                .fields
-                .iter()
-                .find(|field: &&Field| field.name == name);
+            let field = shape.fields.iter().find(|field: &&Field| field.name == name);
             (tagged && name == "type") || field.is_some_and(|field| self.open(field.betas))
         };
         let Some(extra) = object.keys().find(|name| !known(name)) else {

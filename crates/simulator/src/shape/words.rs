@@ -14,16 +14,12 @@ pub(super) const WHOLE: (&str, &str) = ("not-whole", "{}: Input should be a vali
 pub(super) const NUMBER: (&str, &str) = ("not-number", "{}: Input should be a valid number");
 pub(super) const LIST: (&str, &str) = ("not-list", "{}: Input should be a valid list");
 pub(super) const DICT: (&str, &str) = ("not-dict", "{}: Input should be a valid dictionary");
-pub(super) const AT_LEAST: (&str, &str) = (
-    "too-small",
-    "{}: Input should be greater than or equal to {}",
-);
+pub(super) const AT_LEAST: (&str, &str) =
+    ("too-small", "{}: Input should be greater than or equal to {}");
 pub(super) const AT_MOST: (&str, &str) =
     ("too-large", "{}: Input should be less than or equal to {}");
-pub(super) const LONG: (&str, &str) = (
-    "text-too-long",
-    "{}: String should have at most {} characters",
-);
+pub(super) const LONG: (&str, &str) =
+    ("text-too-long", "{}: String should have at most {} characters");
 pub(super) const PATTERN: (&str, &str) = ("text-pattern", "{}: String should match pattern '{}'");
 pub(super) const ONE_OF: (&str, &str) = ("not-one-of", "{}: Input should be {}");
 pub(super) const TAG: (&str, &str) = (

@@ -15,21 +15,11 @@ async fn use_of(running: &Running, body: &Value) -> (u64, u64, u64, u64) {
     let answer = ask_with(running, &[beta], body).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let usage = answer.json()["usage"].clone();
-    let number = |pointer: &str| {
-        usage
-            .pointer(pointer)
-            .and_then(Value::as_u64)
-            .expect("a number")
-    };
+    let number = |pointer: &str| usage.pointer(pointer).and_then(Value::as_u64).expect("a number");
     let five = number("/cache_creation/ephemeral_5m_input_tokens");
     let hour = number("/cache_creation/ephemeral_1h_input_tokens");
     assert_eq!(five + hour, number("/cache_creation_input_tokens"));
-    (
-        number("/input_tokens"),
-        five,
-        hour,
-        number("/cache_read_input_tokens"),
-    )
+    (number("/input_tokens"), five, hour, number("/cache_read_input_tokens"))
 }
 
 /// A text of so many tokens, marked when a lifetime is given.
@@ -69,25 +59,15 @@ async fn a_growing_conversation_reads_what_it_wrote_and_writes_the_rest() {
     assert_eq!(use_of(&running, &first).await, (0, 2108, 0, 0));
     let second = body(
         system(),
-        vec![
-            vec![text(100, None)],
-            vec![text(50, None)],
-            vec![text(20, Some("5m"))],
-        ],
+        vec![vec![text(100, None)], vec![text(50, None)], vec![text(20, Some("5m"))]],
     );
-    assert_eq!(
-        use_of(&running, &second).await,
-        (0, 50 + 3 + 20 + 3, 0, 2108)
-    );
+    assert_eq!(use_of(&running, &second).await, (0, 50 + 3 + 20 + 3, 0, 2108));
 }
 
 #[tokio::test]
 async fn lifetimes_divide_what_is_written() {
     let running = simulator().await;
-    let both = body(
-        vec![text(2000, Some("1h"))],
-        vec![vec![text(300, Some("5m"))]],
-    );
+    let both = body(vec![text(2000, Some("1h"))], vec![vec![text(300, Some("5m"))]]);
     assert_eq!(use_of(&running, &both).await, (0, 303, 2005, 0));
 }
 
@@ -121,11 +101,7 @@ async fn a_breakpoint_looks_back_twenty_blocks_and_no_further() {
         let mut content = vec![text(2000, None)];
         content.extend((1..blocks).map(|_| text(1, None)));
         content.push(text(1, Some("5m")));
-        assert_eq!(
-            use_of(&running, &body(vec![], vec![content])).await.3,
-            read,
-            "{blocks}"
-        );
+        assert_eq!(use_of(&running, &body(vec![], vec![content])).await.3, read, "{blocks}");
     }
 }
 
@@ -145,10 +121,6 @@ async fn a_lifetime_ends_and_is_renewed_by_reading() {
     use_of(&running, &first).await;
     for (minutes, read) in [(4, 2005), (4, 2005), (6, 0)] {
         tokio::time::advance(Duration::from_secs(minutes * 60)).await;
-        assert_eq!(
-            use_of(&running, &first).await.3,
-            read,
-            "after {minutes} minutes"
-        );
+        assert_eq!(use_of(&running, &first).await.3, read, "after {minutes} minutes");
     }
 }

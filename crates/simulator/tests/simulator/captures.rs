@@ -11,9 +11,7 @@ use crate::client::{BodyEnd, post, simulator};
 fn captures() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let named = std::env::var_os("SALVE_REFERENCE").map(PathBuf::from);
-    let folder = named
-        .unwrap_or_else(|| root.join("../shared/reference"))
-        .join("captures");
+    let folder = named.unwrap_or_else(|| root.join("../shared/reference")).join("captures");
     folder.is_dir().then_some(folder)
 }
 
@@ -27,11 +25,7 @@ async fn every_captured_request_of_claude_code_is_served() {
     let mut count = 0;
     for file in std::fs::read_dir(folder).expect("a folder") {
         let path = file.expect("a file").path();
-        let name = path
-            .file_name()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         if !name.starts_with("p_") {
             continue;
         }
@@ -47,44 +41,25 @@ async fn every_captured_request_of_claude_code_is_served() {
 }
 
 async fn serve(running: &Running, name: &str, request: &Value) {
-    let skipped = [
-        "host",
-        "connection",
-        "content-length",
-        "accept-encoding",
-        "authorization",
-    ];
+    let skipped = ["host", "connection", "content-length", "accept-encoding", "authorization"];
     let headers: Vec<(&str, &str)> = request["headers"]
         .as_array()
         .expect("headers")
         .iter()
-        .map(|pair| {
-            (
-                pair[0].as_str().expect("a name"),
-                pair[1].as_str().expect("a value"),
-            )
-        })
+        .map(|pair| (pair[0].as_str().expect("a name"), pair[1].as_str().expect("a value")))
         .filter(|(key, _)| !skipped.contains(&key.to_ascii_lowercase().as_str()))
         .collect();
     let body = serde_json::to_vec(&request["json"]).expect("serialises");
     let answer = post(running, "/v1/messages?beta=true", &headers, &body).await;
     assert_eq!(answer.status, 200, "{name}: {}", answer.text());
     assert_eq!(answer.end, BodyEnd::Whole);
-    assert_eq!(
-        answer.names().last().map(String::as_str),
-        Some("message_stop")
-    );
-    assert!(
-        !answer.text().contains("safeguard"),
-        "a verdict was made up"
-    );
+    assert_eq!(answer.names().last().map(String::as_str), Some("message_stop"));
+    assert!(!answer.text().contains("safeguard"), "a verdict was made up");
 }
 
 #[tokio::test]
 async fn a_simulator_started_by_default_listens_on_loopback() {
-    let running = salve_simulator::start(Settings::default())
-        .await
-        .expect("starts");
+    let running = salve_simulator::start(Settings::default()).await.expect("starts");
     assert!(running.addr().ip().is_loopback());
     assert_eq!(running.base_url(), format!("http://{}", running.addr()));
 }

@@ -53,10 +53,7 @@ pub async fn post(running: &Running, path: &str, headers: &[(&str, &str)], body:
 }
 
 pub async fn get(running: &Running, path: &str) -> Answer {
-    let headers = [
-        ("x-api-key", "sk-test"),
-        ("anthropic-version", "2023-06-01"),
-    ];
+    let headers = [("x-api-key", "sk-test"), ("anthropic-version", "2023-06-01")];
     send(running, "GET", path, &headers, b"").await
 }
 
@@ -67,9 +64,7 @@ pub async fn send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Answer {
-    try_send(running, method, path, headers, body)
-        .await
-        .expect("an answer")
+    try_send(running, method, path, headers, body).await.expect("an answer")
 }
 
 /// The answer, or how the connection ended without one.
@@ -118,18 +113,10 @@ pub async fn open_stalled(running: &Running) -> TcpStream {
 }
 
 fn read(raw: &[u8], reset: bool, no_body: bool) -> Answer {
-    let split = raw
-        .windows(4)
-        .position(|window| window == b"\r\n\r\n")
-        .expect("a head");
+    let split = raw.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
     let head = std::str::from_utf8(&raw[..split]).expect("text");
     let mut lines = head.split("\r\n");
-    let status = lines
-        .next()
-        .expect("a status line")
-        .split(' ')
-        .nth(1)
-        .expect("a status");
+    let status = lines.next().expect("a status line").split(' ').nth(1).expect("a status");
     let headers: Vec<(String, String)> = lines
         .map(|line| line.split_once(": ").expect("a header"))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -148,12 +135,7 @@ fn read(raw: &[u8], reset: bool, no_body: bool) -> Answer {
         (false, true) => BodyEnd::Reset,
         (false, false) => BodyEnd::Fin,
     };
-    Answer {
-        status: status.parse().expect("a number"),
-        headers,
-        body,
-        end,
-    }
+    Answer { status: status.parse().expect("a number"), headers, body, end }
 }
 
 fn dechunk(mut rest: &[u8]) -> (Vec<u8>, bool) {
@@ -188,10 +170,7 @@ impl Answer {
 
     /// `error.message`
     pub fn error(&self) -> String {
-        self.json()["error"]["message"]
-            .as_str()
-            .expect("an error message")
-            .to_owned()
+        self.json()["error"]["message"].as_str().expect("an error message").to_owned()
     }
 
     /// The events of a stream as (name, data).
@@ -262,11 +241,7 @@ fn add(block: &mut Value, delta: &Value, shreds: &mut String) {
         }
         _ => return,
     };
-    let sum = format!(
-        "{}{}",
-        block[field].as_str().expect("text"),
-        value.as_str().expect("text")
-    );
+    let sum = format!("{}{}", block[field].as_str().expect("text"), value.as_str().expect("text"));
     block[field] = json!(sum);
 }
 

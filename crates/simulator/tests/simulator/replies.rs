@@ -29,30 +29,20 @@ async fn without_directives_the_prompt_is_quoted() {
 #[tokio::test]
 async fn a_stream_brings_the_same_message_as_one_answer() {
     let running = simulator().await;
-    let text = "[[say:one two three four five six seven]] [[tool:Bash {\"command\":\"echo [[hi]]\"}]] [[blocks:2]]";
+    let text = "[[say:one two three four five six seven]] \
+        [[tool:Bash {\"command\":\"echo [[hi]]\"}]] [[blocks:2]]";
     let whole = ask(&running, &with_tools(text)).await.json();
     let mut body = with_tools(text);
     body["stream"] = json!(true);
     let stream = ask(&running, &body).await;
-    assert_eq!(
-        stream.header("content-type"),
-        Some("text/event-stream; charset=utf-8")
-    );
+    assert_eq!(stream.header("content-type"), Some("text/event-stream; charset=utf-8"));
     assert_eq!(stream.end, BodyEnd::Whole);
     let assembled = stream.assembled();
     assert_eq!(assembled["content"], whole["content"]);
     assert_eq!(assembled["usage"], whole["usage"]);
     assert_eq!(assembled["stop_reason"], "tool_use");
-    assert_eq!(
-        assembled["content"][1]["input"],
-        json!({ "command": "echo [[hi]]" })
-    );
-    assert!(
-        assembled["content"][1]["id"]
-            .as_str()
-            .expect("an id")
-            .starts_with("toolu_01")
-    );
+    assert_eq!(assembled["content"][1]["input"], json!({ "command": "echo [[hi]]" }));
+    assert!(assembled["content"][1]["id"].as_str().expect("an id").starts_with("toolu_01"));
 }
 
 #[tokio::test]
@@ -74,10 +64,7 @@ async fn a_stream_keeps_the_grammar() {
     let events = answer.events();
     assert_eq!(events[0].1["message"]["content"], json!([]));
     assert_eq!(events[0].1["message"]["stop_reason"], Value::Null);
-    assert_eq!(
-        events[5].1["delta"],
-        json!({ "stop_reason": "end_turn", "stop_sequence": null })
-    );
+    assert_eq!(events[5].1["delta"], json!({ "stop_reason": "end_turn", "stop_sequence": null }));
     assert!(events[0].1["message"]["usage"]["output_tokens"].as_u64() <= Some(1));
 }
 
@@ -87,11 +74,7 @@ async fn tool_input_comes_in_several_shreds() {
     let mut body = with_tools("[[tool:Bash {\"command\":\"echo a rather long command line\"}]]");
     body["stream"] = json!(true);
     let answer = ask(&running, &body).await;
-    let deltas = answer
-        .names()
-        .iter()
-        .filter(|name| *name == "content_block_delta")
-        .count();
+    let deltas = answer.names().iter().filter(|name| *name == "content_block_delta").count();
     assert!(deltas >= 3, "{deltas} shreds");
     assert_eq!(answer.events()[1].1["content_block"]["input"], json!({}));
 }
@@ -100,10 +83,7 @@ async fn tool_input_comes_in_several_shreds() {
 async fn a_tool_that_is_not_offered_is_not_called() {
     let running = simulator().await;
     let answer = ask(&running, &with_tools("[[tool:Write {}]]")).await.json();
-    assert_eq!(
-        answer["content"][0]["text"],
-        "The request offers no tool named Write."
-    );
+    assert_eq!(answer["content"][0]["text"], "The request offers no tool named Write.");
 }
 
 #[tokio::test]
@@ -116,13 +96,7 @@ async fn tool_results_are_quoted_and_then_goes_on_after_them() {
     for result in ["a.txt", "hello", ""] {
         let reply = ask(&running, &body).await.json();
         let block = reply["content"][0].clone();
-        names.push(
-            block["name"]
-                .as_str()
-                .or(block["text"].as_str())
-                .expect("a block")
-                .to_owned(),
-        );
+        names.push(block["name"].as_str().or(block["text"].as_str()).expect("a block").to_owned());
         let messages = body["messages"].as_array_mut().expect("messages");
         messages.push(json!({ "role": "assistant", "content": reply["content"] }));
         messages.push(json!({ "role": "user", "content": [{ "type": "tool_result",
@@ -140,21 +114,16 @@ async fn tool_results_are_quoted_and_then_goes_on_after_them() {
     messages.push(json!({ "role": "user", "content": [{ "type": "tool_result",
         "tool_use_id": reply["content"][0]["id"], "content": "hi from bash" }] }));
     let reply = ask(&running, &body).await.json();
-    assert_eq!(
-        reply["content"][0]["text"],
-        "The tool answered: hi from bash"
-    );
+    assert_eq!(reply["content"][0]["text"], "The tool answered: hi from bash");
 }
 
 #[tokio::test]
 async fn max_tokens_and_stop_sequences_end_a_reply() {
     let running = simulator().await;
     let mut body = request(MODEL, "[[tokens:50]]");
-    for (max, tokens, reason) in [
-        (49, 49, "max_tokens"),
-        (50, 50, "end_turn"),
-        (0, 0, "max_tokens"),
-    ] {
+    for (max, tokens, reason) in
+        [(49, 49, "max_tokens"), (50, 50, "end_turn"), (0, 0, "max_tokens")]
+    {
         body["max_tokens"] = json!(max);
         let answer = ask(&running, &body).await.json();
         assert_eq!(answer["usage"]["output_tokens"], tokens);
@@ -173,14 +142,10 @@ async fn max_tokens_and_stop_sequences_end_a_reply() {
 #[tokio::test]
 async fn a_stop_reason_can_be_asked_for() {
     let running = simulator().await;
-    let answer = ask(&running, &request(MODEL, "[[say:no]] [[stop:refusal]]"))
-        .await
-        .json();
+    let answer = ask(&running, &request(MODEL, "[[say:no]] [[stop:refusal]]")).await.json();
     assert_eq!(answer["stop_reason"], "refusal");
     assert_eq!(answer["stop_details"]["type"], "refusal");
-    let answer = ask(&running, &request(MODEL, "[[say:x]] [[stop:pause_turn]]"))
-        .await
-        .json();
+    let answer = ask(&running, &request(MODEL, "[[say:x]] [[stop:pause_turn]]")).await.json();
     assert_eq!(answer["stop_reason"], "pause_turn");
 }
 
@@ -188,11 +153,7 @@ async fn a_stop_reason_can_be_asked_for() {
 async fn deltas_are_as_many_as_asked() {
     let running = simulator().await;
     let answer = ask(&running, &streamed(MODEL, "[[tokens:100]] [[deltas:60]]")).await;
-    let deltas = answer
-        .names()
-        .iter()
-        .filter(|name| *name == "content_block_delta")
-        .count();
+    let deltas = answer.names().iter().filter(|name| *name == "content_block_delta").count();
     // 400 letters in portions of ceil(400 / 60) = 7 are 58.
     assert_eq!(deltas, 58);
     assert_eq!(answer.assembled()["usage"]["output_tokens"], 100);
@@ -214,17 +175,16 @@ async fn an_output_schema_is_met_with_the_smallest_json() {
     let mut body = request(MODEL, "name this session");
     body["output_config"] = json!({ "format": { "type": "json_schema", "schema": {
         "type": "object", "required": ["title", "tags"], "additionalProperties": false,
-        "properties": { "title": { "type": "string", "maxLength": 12 }, "count": { "type": "integer" },
-            "kind": { "enum": ["b", "a"] }, "tags": { "type": "array", "items": { "$ref": "#/$defs/t" }, "minItems": 1 } },
+        "properties": { "title": { "type": "string", "maxLength": 12 },
+            "count": { "type": "integer" },
+            "kind": { "enum": ["b", "a"] },
+            "tags": { "type": "array", "items": { "$ref": "#/$defs/t" }, "minItems": 1 } },
         "$defs": { "t": { "type": "boolean" } } } } });
     let beta = ("anthropic-beta", "structured-outputs-2025-12-15");
     let answer = ask_with(&running, &[beta], &body).await.json();
     let text = answer["content"][0]["text"].as_str().expect("text");
     let value: Value = serde_json::from_str(text).expect("JSON");
-    assert_eq!(
-        value,
-        json!({ "title": "Simulated ti", "count": 0, "kind": "b", "tags": [false] })
-    );
+    assert_eq!(value, json!({ "title": "Simulated ti", "count": 0, "kind": "b", "tags": [false] }));
 }
 
 #[tokio::test]
@@ -234,10 +194,7 @@ async fn a_request_to_compact_gets_a_summary() {
         "CRITICAL: Respond with TEXT ONLY. Do NOT call any tools.\nSummarize [[tool:Bash {}]]";
     let answer = ask(&running, &request(MODEL, text)).await.json();
     let text = answer["content"][0]["text"].as_str().expect("text");
-    assert!(
-        text.starts_with("<summary>") && text.ends_with("</summary>"),
-        "{text}"
-    );
+    assert!(text.starts_with("<summary>") && text.ends_with("</summary>"), "{text}");
 }
 
 #[tokio::test]

@@ -34,9 +34,7 @@ async fn a_budget_always_thinks_and_adaptive_thinks_when_asked() {
     assert!(reply["usage"]["output_tokens_details"]["thinking_tokens"].as_u64() > Some(0));
     let reply = ask(&running, &adaptive(FREE, "hi")).await.json();
     assert_eq!(reply["content"][0]["type"], "text");
-    let reply = ask(&running, &adaptive(FREE, "[[think:deeply]] [[say:yes]]"))
-        .await
-        .json();
+    let reply = ask(&running, &adaptive(FREE, "[[think:deeply]] [[say:yes]]")).await.json();
     assert_eq!(reply["content"][0]["thinking"], "deeply");
     assert_eq!(reply["content"][1]["text"], "yes");
     let reply = ask(&running, &request(FREE, "[[think]] hi")).await.json();
@@ -51,16 +49,8 @@ async fn omitted_thinking_shows_only_its_signature_and_is_billed() {
     let answer = ask(&running, &body).await;
     let message = answer.assembled();
     assert_eq!(message["content"][0]["thinking"], "");
-    assert!(
-        !message["content"][0]["signature"]
-            .as_str()
-            .expect("text")
-            .is_empty()
-    );
-    assert_eq!(
-        message["usage"]["output_tokens_details"]["thinking_tokens"],
-        4
-    );
+    assert!(!message["content"][0]["signature"].as_str().expect("text").is_empty());
+    assert_eq!(message["usage"]["output_tokens_details"]["thinking_tokens"], 4);
     assert!(!answer.text().contains("thinking_delta"));
     let next = ask(&running, &continued(body, &message)).await;
     assert_eq!(next.status, 200, "{}", next.text());
@@ -91,26 +81,15 @@ async fn genuine_thinking_is_taken_back_with_moved_breakpoints_and_string_conten
 #[tokio::test]
 async fn a_foreign_signature_is_refused_and_a_dropped_block_cures() {
     let running = simulator().await;
-    let other = start(Settings {
-        seed: 2,
-        ..Settings::default()
-    })
-    .await
-    .expect("starts");
+    let other = start(Settings { seed: 2, ..Settings::default() }).await.expect("starts");
     let body = adaptive(FREE, "[[think]] [[say:yes]]");
     let reply = ask(&other, &body).await.json();
     let next = continued(body.clone(), &reply);
     let refused = ask(&running, &next).await;
-    assert_eq!(
-        refused.error(),
-        "messages.1.content.0: Invalid `signature` in `thinking` block"
-    );
+    assert_eq!(refused.error(), "messages.1.content.0: Invalid `signature` in `thinking` block");
     assert_eq!(ask(&other, &next).await.status, 200);
     let mut cured = next;
-    cured["messages"][1]["content"]
-        .as_array_mut()
-        .expect("blocks")
-        .remove(0);
+    cured["messages"][1]["content"].as_array_mut().expect("blocks").remove(0);
     assert_eq!(ask(&running, &cured).await.status, 200);
 }
 
@@ -124,7 +103,8 @@ async fn changed_text_is_refused_by_its_place_in_the_conversation() {
     assert_eq!(
         ask(&running, &latest).await.error(),
         "messages.1.content.0: `thinking` or `redacted_thinking` blocks in the latest assistant \
-         message cannot be modified. These blocks must remain as they were in the original response."
+         message cannot be modified. These blocks must remain as they were in the original \
+         response."
     );
     let mut earlier = latest;
     let messages = earlier["messages"].as_array_mut().expect("messages");
@@ -154,10 +134,7 @@ async fn a_changed_prefix_breaks_thinking_only_where_it_is_bound() {
                 answer.error()
             );
             let entry = running.control().entries().pop().expect("an entry");
-            assert_eq!(
-                entry.refused.expect("refused").rule,
-                "thinking-bound-elsewhere"
-            );
+            assert_eq!(entry.refused.expect("refused").rule, "thinking-bound-elsewhere");
         }
         changed["thinking"]["block_binding"] = json!({ "prefix_mismatch_behavior": "drop_block" });
         assert_eq!(ask_with(&running, &[beta], &changed).await.status, 200);

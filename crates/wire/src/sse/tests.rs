@@ -22,7 +22,7 @@ fn split(chunks: &[&[u8]]) -> (Vec<(String, String)>, Vec<u8>) {
         assert_eq!(at, batch.raw.len());
         bytes.extend_from_slice(&batch.raw);
     }
-    bytes.extend_from_slice(&splitter.rest());
+    bytes.extend_from_slice(&splitter.held);
     (events, bytes)
 }
 
@@ -61,6 +61,22 @@ fn an_event_without_its_blank_line_is_not_given_out() {
     let (events, bytes) = split(&[b"data: a\n\ndata: b\n"]);
     assert_eq!(events.len(), 1);
     assert_eq!(bytes, b"data: a\n\ndata: b\n");
+}
+
+#[test]
+fn the_end_of_the_stream_ends_its_last_event_and_adds_only_what_is_missing() {
+    let finished = |text: &'static str| {
+        let mut splitter = Splitter::new(100);
+        let before = splitter.push(Bytes::from_static(text.as_bytes())).unwrap();
+        let before = before.map_or(Bytes::new(), |batch| batch.raw);
+        let after = splitter.finish().map_or(Bytes::new(), |batch| batch.raw);
+        String::from_utf8([before, after].concat()).unwrap()
+    };
+    assert_eq!(finished("data: a\r\r"), "data: a\r\r");
+    assert_eq!(finished("data: a\n\n"), "data: a\n\n");
+    assert_eq!(finished("data: a\n"), "data: a\n\n");
+    assert_eq!(finished("data: a"), "data: a\n\n");
+    assert_eq!(finished(""), "");
 }
 
 #[test]
