@@ -6,6 +6,7 @@
 
 mod edits;
 mod scan;
+mod text;
 
 #[cfg(test)]
 mod tests;

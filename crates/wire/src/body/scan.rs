@@ -1,12 +1,13 @@
 //! One pass over a JSON object: is it well formed, and where are its fields?
 //!
 //! Iterative (nesting is a bounded stack, never recursion) and linear. Text dominates an
-//! agent's body, so the one hot loop is [`Scanner::string`], which looks at eight bytes at a
-//! time for the three things that can end a run of plain text.
+//! agent's body, so the one hot loop is [`Scanner::string`], over blocks of bytes (see `text`).
 
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+
+use super::text::{BLOCK, Escapes, Marks, places};
 
 /// How deep arrays and objects may nest. Tool schemas of real agents stay below 30; the bound
 /// keeps every later reader of these bytes, ours or the upstream's, off its stack limit.
@@ -398,68 +399,101 @@ impl Scanner<'_> {
     /// A string, from its opening quote past its closing one.
     fn string(&mut self) -> Step {
         self.at += 1;
+        if self.is_short() {
+            return Ok(());
+        }
+        let mut escapes = Escapes::default();
+        let mut low_half = None;
         loop {
-            self.plain_text();
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(b'\\') => self.escape()?,
-                Some(_) => return Err(self.stop(ScanErrorKind::ControlCharacter)),
-                None => return Err(self.stop(ScanErrorKind::Truncated)),
+            let (block, is_last) = self.block();
+            let marks = Marks::of(&block);
+            let escaped = escapes.next(marks.backslashes);
+            let quotes = marks.quotes & !escaped;
+            // All bits below the closing quote, or all where it is not in this block.
+            let inside = quotes.wrapping_sub(1) & !quotes;
+            if marks.controls & inside != 0 {
+                self.at += (marks.controls & inside).trailing_zeros() as usize;
+                return Err(self.stop(ScanErrorKind::ControlCharacter));
             }
+            for place in places(escaped & inside) {
+                self.escape(self.at + place, &mut low_half)?;
+            }
+            if quotes != 0 {
+                self.at += quotes.trailing_zeros() as usize + 1;
+                return Ok(());
+            }
+            if is_last {
+                self.at = self.bytes.len();
+                return Err(self.stop(ScanErrorKind::Truncated));
+            }
+            self.at += BLOCK;
         }
     }
 
-    /// Moves to the next quote, backslash or control character, or to the end.
-    fn plain_text(&mut self) {
+    /// Keys and other short strings, which are many, end within a few plain bytes.
+    fn is_short(&mut self) -> bool {
+        const SHORT: usize = 24;
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let (words, tail) = rest.as_chunks::<8>();
-        for word in words {
-            let found = special_bytes(u64::from_le_bytes(*word));
-            if found != 0 {
-                self.at += (found.trailing_zeros() / 8) as usize;
-                return;
+        let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+        let end = rest.iter().take(SHORT).position(ends);
+        match end.filter(|end| rest.get(*end) == Some(&b'"')) {
+            Some(end) => {
+                self.at += end + 1;
+                true
             }
-            self.at += 8;
+            None => false,
         }
-        let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-        self.at += tail.iter().position(special).unwrap_or(tail.len());
     }
 
-    fn escape(&mut self) -> Step {
-        let start = self.at;
-        self.at += 1;
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.at += 1;
+    /// The next block, filled up with spaces at the end of the bytes.
+    fn block(&self) -> ([u8; BLOCK], bool) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        if let Some(block) = rest.first_chunk() {
+            return (*block, false);
+        }
+        let mut block = [b' '; BLOCK];
+        for (to, from) in block.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        (block, true)
+    }
+
+    /// Checks the escaped byte at `at`. `low_half` is where the second half of a surrogate
+    /// pair was found behind its first.
+    fn escape(&self, at: usize, low_half: &mut Option<usize>) -> Step {
+        match self.bytes.get(at) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
+            Some(b'u') if *low_half == Some(at) => Ok(()),
+            Some(b'u') => {
+                *low_half = Scanner { bytes: self.bytes, at }.unicode_escape()?;
                 Ok(())
             }
-            Some(b'u') => self.unicode_escape(start),
-            None => Err(self.stop(ScanErrorKind::Truncated)),
-            Some(_) => Err(Stop { kind: ScanErrorKind::InvalidEscape, at: start }),
+            None => Err(Stop { kind: ScanErrorKind::Truncated, at }),
+            Some(_) => Err(Stop { kind: ScanErrorKind::InvalidEscape, at: at.saturating_sub(1) }),
         }
     }
 
-    /// `\uXXXX`, and the second half where the first is a high surrogate.
-    fn unicode_escape(&mut self, start: usize) -> Step {
+    /// From the `u` of an escape. Where it is the first half of a surrogate pair, gives the
+    /// place of the second half's `u`.
+    fn unicode_escape(mut self) -> Result<Option<usize>, Stop> {
+        let start = self.at.saturating_sub(1);
         let lone = Stop { kind: ScanErrorKind::LoneSurrogate, at: start };
         match self.hex_four(start)? {
             0xDC00..=0xDFFF => Err(lone),
             0xD800..=0xDBFF => {
                 let is_escape = self.eat(b'\\');
+                let low_half = self.at;
                 match self.peek() {
                     None => return Err(self.stop(ScanErrorKind::Truncated)),
                     Some(b'u') if is_escape => {}
                     Some(_) => return Err(lone),
                 }
                 match self.hex_four(start)? {
-                    0xDC00..=0xDFFF => Ok(()),
+                    0xDC00..=0xDFFF => Ok(Some(low_half)),
                     _ => Err(lone),
                 }
             }
-            _ => Ok(()),
+            _ => Ok(None),
         }
     }
 
@@ -505,17 +539,4 @@ impl Scanner<'_> {
             Some(_) => self.stop(ScanErrorKind::Unexpected(expected)),
         }
     }
-}
-
-/// The high bit of each byte that is a quote, a backslash or below 0x20. Borrows can set bits
-/// above the lowest true one, so only the lowest set bit is exact, which is all that is used.
-fn special_bytes(word: u64) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-    const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
-    const BACKSLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
-    const SPACES: u64 = u64::from_ne_bytes([0x20; 8]);
-    let zero_bytes = |w: u64| w.wrapping_sub(ONES) & !w;
-    let control = word.wrapping_sub(SPACES) & !word;
-    (zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES) | control) & HIGHS
 }
