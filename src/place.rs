@@ -12,10 +12,10 @@ use crate::exit::Failure;
 #[derive(Debug, Clone, Default, Args)]
 pub struct Place {
     /// The configuration file; its store is the one that is meant
-    #[arg(long, value_name = "FILE", env = "SALVE_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "SALVE_CONFIG")]
     pub config: Option<PathBuf>,
     /// The data folder of `salve up`, where there is no configuration file
-    #[arg(long, value_name = "DIR", env = "SALVE_DATA")]
+    #[arg(long, global = true, value_name = "DIR", env = "SALVE_DATA")]
     pub data: Option<PathBuf>,
 }
 

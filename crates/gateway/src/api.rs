@@ -45,6 +45,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/help/{fault}", get(help::page))
         .nest("/api/v1/admin", admin)
         .fallback(any(status::not_found))
+        .method_not_allowed_fallback(status::wrong_method)
         .with_state(gateway)
 }
 

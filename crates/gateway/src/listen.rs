@@ -21,6 +21,7 @@ use salve_wire::{Body, ScanError};
 use tokio::time::Instant;
 
 pub use body::{BodyError, discard};
+pub use connection::LateAnswer;
 pub use decompress::DecompressError;
 pub use server::{ListenError, Listener};
 

@@ -44,6 +44,21 @@ pub fn told(told: &Told, marks: &Marks) -> Response<Bytes> {
     response
 }
 
+/// An answer as it goes over the wire, for a connection that no server speaks HTTP on any more.
+#[must_use]
+pub fn on_the_wire(response: &Response<Bytes>) -> Vec<u8> {
+    let status = response.status();
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
+    for (name, value) in response.headers() {
+        bytes.extend_from_slice(&[name.as_ref(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    let length = response.body().len();
+    bytes.extend(format!("content-length: {length}\r\nconnection: close\r\n\r\n").bytes());
+    bytes.extend_from_slice(response.body());
+    bytes
+}
+
 /// A whole answer of the upstream, its body as it came.
 #[must_use]
 pub fn whole(

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use salve_remedy::faults;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::api;
 use crate::gateway::Gateway;
-use crate::listen::Listener;
+use crate::limits;
+use crate::listen::{LateAnswer, Listener};
 use crate::reload::Reload;
+use crate::respond::{self, Marks};
 
 /// After the drain deadline, requests that were told of the end have this long to settle.
 const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
@@ -27,7 +30,8 @@ impl Server {
     pub fn start(gateway: Arc<Gateway>, listener: Listener, reload: Option<Reload>) -> Self {
         let stop = CancellationToken::new();
         let router = api::router(Arc::clone(&gateway));
-        let serving = listener.serve(router, gateway.tasks.clone(), stop.clone());
+        let late = late_answer(Arc::clone(&gateway));
+        let serving = listener.serve(router, late, gateway.tasks.clone(), stop.clone());
         gateway.tasks.spawn("accept", serving);
         if let Some(reload) = reload {
             gateway.tasks.spawn("reload", reload.run(Arc::clone(&gateway), stop.clone()));
@@ -54,6 +58,18 @@ impl Server {
         self.gateway.close_store().await;
         have_ended
     }
+}
+
+/// What a client is told whose request's header section never ends.
+fn late_answer(gateway: Arc<Gateway>) -> LateAnswer {
+    Arc::new(move || {
+        let limit = format!("{} s", limits::HEADER_TIMEOUT.as_secs());
+        let told = faults::BODY_TOO_SLOW.tell(&[("limit", &limit)]);
+        let request_id = gateway.new_request_id().as_str().to_owned();
+        let marks = Marks { request_id, ..Marks::default() };
+        let told = told.with_help(&gateway.house().public_url);
+        respond::on_the_wire(&respond::told(&told, &marks))
+    })
 }
 
 /// The signals that steer a server.

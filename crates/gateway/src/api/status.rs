@@ -45,6 +45,21 @@ pub async fn readyz(State(gateway): State<Arc<Gateway>>) -> Response {
 
 /// Any other address.
 pub async fn not_found(State(gateway): State<Arc<Gateway>>, method: Method, uri: Uri) -> Response {
+    let address = address(&method, &uri);
+    told(&gateway, faults::ADDRESS_UNKNOWN.tell(&[("address", &address)]))
+}
+
+/// A known address, asked in a way that it is not for.
+pub async fn wrong_method(
+    State(gateway): State<Arc<Gateway>>,
+    method: Method,
+    uri: Uri,
+) -> Response {
+    let address = address(&method, &uri);
+    told(&gateway, faults::METHOD_WRONG.tell(&[("address", &address)]))
+}
+
+fn address(method: &Method, uri: &Uri) -> String {
     let path: String = uri.path().chars().take(200).collect();
-    told(&gateway, faults::ADDRESS_UNKNOWN.tell(&[("address", &format!("{method} {path}"))]))
+    format!("{method} {path}")
 }

@@ -17,13 +17,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::limits;
 
-const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\
-content-type: application/json\r\ncontent-length: 122\r\n\r\n\
-{\"type\":\"error\",\"error\":{\"type\":\"timeout_error\",\"message\":\"the request's header section \
-did not arrive in time; send it again\"}}";
+/// Writes the answer to a request whose header section never ended, as it goes over the wire.
+pub type LateAnswer = Arc<dyn Fn() -> Vec<u8> + Send + Sync>;
 
 /// Serves requests until the client leaves or `stop` asks for the end.
-pub async fn serve(stream: TcpStream, router: Router, stop: CancellationToken) {
+pub async fn serve(stream: TcpStream, router: Router, late: &LateAnswer, stop: CancellationToken) {
     let head = Arc::new(HeadWatch::default());
     let io = TokioIo::new(Watched { stream, head: Arc::clone(&head) });
     let service = {
@@ -53,7 +51,8 @@ pub async fn serve(stream: TcpStream, router: Router, stop: CancellationToken) {
         }
     }
     let mut stream = connection.into_parts().io.into_inner().stream;
-    let _ = stream.write_all(TOO_SLOW).await;
+    // The client may be gone by now, which is as good an end.
+    let _ = stream.write_all(&late()).await;
     let _ = stream.shutdown().await;
 }
 

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::connection;
+use super::connection::{self, LateAnswer};
 use crate::limits;
 use crate::tasks::Tasks;
 
@@ -66,7 +66,13 @@ impl Listener {
     }
 
     /// Serves connections until `stop`; those open then are told to finish, not cut.
-    pub async fn serve(self, router: Router, tasks: Tasks, stop: CancellationToken) {
+    pub async fn serve(
+        self,
+        router: Router,
+        late: LateAnswer,
+        tasks: Tasks,
+        stop: CancellationToken,
+    ) {
         let places = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
         loop {
             // Both branches are cancel-safe: acquire and accept lose nothing when dropped.
@@ -77,9 +83,9 @@ impl Listener {
             let Some((stream, place)) = accepted else {
                 continue;
             };
-            let (router, stop) = (router.clone(), stop.clone());
+            let (router, stop, late) = (router.clone(), stop.clone(), Arc::clone(&late));
             tasks.spawn("connection", async move {
-                connection::serve(stream, router, stop).await;
+                connection::serve(stream, router, &late, stop).await;
                 drop(place);
             });
         }
