@@ -51,7 +51,9 @@ pub fn on_the_wire(response: &Response<Bytes>) -> Vec<u8> {
     let reason = status.canonical_reason().unwrap_or_default();
     let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
     for (name, value) in response.headers() {
-        bytes.extend_from_slice(&[name.as_ref(), b": ", value.as_bytes(), b"\r\n"].concat());
+        bytes.extend_from_slice(
+            &[name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat(),
+        );
     }
     let length = response.body().len();
     bytes.extend(format!("content-length: {length}\r\nconnection: close\r\n\r\n").bytes());
