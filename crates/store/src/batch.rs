@@ -2,21 +2,19 @@
 
 use std::collections::HashMap;
 
-use salve_ledger::{Entry, RequestId};
+use salve_ledger::Entry;
 
 use crate::journal::{Chunk, OpenRecord, Position, Progress, Record};
 
 /// Changes that are applied in one transaction.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    /// Requests that ended.
+    /// Requests that ended. Their holds go, whether or not they were made within the batch.
     pub entries: Vec<Entry>,
     /// Requests that were admitted and did not end within the batch.
     pub holds: Vec<OpenRecord>,
     /// The last progress of each request that did not end within the batch.
     pub progress: Vec<Progress>,
-    /// Requests that ended and were admitted before the batch: their holds go.
-    pub ended: Vec<RequestId>,
     /// Whole records that could not be understood.
     pub unreadable: Vec<Unreadable>,
     /// The place in the journal after it.
@@ -32,13 +30,10 @@ pub(crate) struct Unreadable {
 }
 
 impl Batch {
-    /// The changes that a chunk comes to. Most requests begin and end within one, and then never
-    /// touch the table of holds.
+    /// The changes that a chunk comes to. Most requests begin and end within one, and then make
+    /// no hold.
     pub(crate) fn of(chunk: Chunk) -> Self {
-        let mut batch = Self {
-            next: chunk.next,
-            ..Self::default()
-        };
+        let mut batch = Self { next: chunk.next, ..Self::default() };
         let mut holds = HashMap::new();
         let mut progress = HashMap::new();
         for (position, payload) in chunk.records {
@@ -52,19 +47,13 @@ impl Batch {
                 Ok(Record::Settle(entry)) => batch.entries.push(*entry),
                 Err(error) => {
                     let reason = error.to_string();
-                    batch.unreadable.push(Unreadable {
-                        position,
-                        payload,
-                        reason,
-                    });
+                    batch.unreadable.push(Unreadable { position, payload, reason });
                 }
             }
         }
         for entry in &batch.entries {
             progress.remove(&entry.request_id);
-            if holds.remove(&entry.request_id).is_none() {
-                batch.ended.push(entry.request_id.clone());
-            }
+            holds.remove(&entry.request_id);
         }
         batch.holds.extend(holds.into_values());
         batch.progress.extend(progress.into_values());

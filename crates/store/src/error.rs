@@ -54,7 +54,10 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The store was opened for reading.
-    #[error("the store is open for reading only: another Salve process is writing it")]
+    #[error(
+        "the store is open for reading only: another Salve process has it, or its folder cannot \
+         be written"
+    )]
     ReadOnly,
     /// A key with that id exists.
     #[error("a key with the id `{id}` exists")]
@@ -94,16 +97,10 @@ pub enum StoreError {
 
 impl StoreError {
     pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
-        Self::Unwritable {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        }
+        Self::Unwritable { path: path.to_owned(), reason: error.to_string() }
     }
 
     pub(crate) fn journal(path: &Path, source: io::Error) -> Self {
-        Self::Journal {
-            path: path.to_owned(),
-            source,
-        }
+        Self::Journal { path: path.to_owned(), source }
     }
 }

@@ -33,7 +33,8 @@ pub struct EntryFilter {
 /// A stretch of the log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
-    /// Its entries, newest first.
+    /// Its entries, newest first: by the time of their admission, or where the question said
+    /// `after_seq` by the order in which they were written.
     pub entries: Vec<Entry>,
     /// The number up to which the log has been seen: `after_seq` of the question that
     /// follows this one.

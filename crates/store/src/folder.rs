@@ -27,9 +27,7 @@ impl FolderLock {
         let file = private_file(&path).map_err(|error| StoreError::unwritable(&path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Locked {
-                folder: folder.to_owned(),
-            }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Locked { folder: folder.to_owned() }),
             Err(TryLockError::Error(error)) => Err(StoreError::unwritable(&path, &error)),
         }
     }
@@ -61,11 +59,7 @@ fn private_builder() -> DirBuilder {
 /// Opens a file for writing without changing what is in it, made for its owner alone where it
 /// is new.
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
-    private_options()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(path)
+    private_options().create(true).write(true).truncate(false).open(path)
 }
 
 /// Options that make files for their owner alone.

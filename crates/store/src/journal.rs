@@ -29,10 +29,13 @@ pub(crate) use segment::{last_segment, remove_before};
 #[derive(Debug)]
 pub(crate) struct Journal {
     folder: PathBuf,
+    /// The first segment that this process wrote.
+    first_segment: u64,
     appender: Mutex<Appender>,
     appended_bytes: AtomicU64,
     applied_bytes: AtomicU64,
     sync_failed: AtomicBool,
+    apply_failed: AtomicBool,
     /// Rings when there is something to apply.
     pub(crate) appended: Notify,
     /// Rings when there is something to sync.
@@ -42,13 +45,15 @@ pub(crate) struct Journal {
 impl Journal {
     /// Begins a new segment after every old one and after `position`.
     pub(crate) fn begin(folder: &Path, position: Position) -> io::Result<Self> {
-        let last = last_segment(folder)?.max(position.segment);
+        let first_segment = last_segment(folder)?.max(position.segment) + 1;
         Ok(Self {
             folder: folder.to_owned(),
-            appender: Mutex::new(Appender::begin(folder, last + 1)?),
+            first_segment,
+            appender: Mutex::new(Appender::begin(folder, first_segment)?),
             appended_bytes: AtomicU64::new(0),
             applied_bytes: AtomicU64::new(0),
             sync_failed: AtomicBool::new(false),
+            apply_failed: AtomicBool::new(false),
             appended: Notify::new(),
             unsynced: Notify::new(),
         })
@@ -100,14 +105,25 @@ impl Journal {
     /// Bytes that were appended and not yet applied.
     pub(crate) fn waiting_bytes(&self) -> u64 {
         let applied = self.applied_bytes.load(Ordering::Acquire);
-        self.appended_bytes
-            .load(Ordering::Acquire)
-            .saturating_sub(applied)
+        self.appended_bytes.load(Ordering::Acquire).saturating_sub(applied)
     }
 
-    /// Notes that everything up to the end of the journal was applied, `bytes` of it now.
-    pub(crate) fn note_applied(&self, bytes: u64) {
-        self.applied_bytes.fetch_add(bytes, Ordering::AcqRel);
+    /// Notes that `bytes` from `from` on were applied. What an earlier process appended never
+    /// counted as waiting here.
+    pub(crate) fn note_applied(&self, from: Position, bytes: u64) {
+        if from.segment >= self.first_segment {
+            self.applied_bytes.fetch_add(bytes, Ordering::AcqRel);
+        }
+    }
+
+    /// Notes whether the journal cannot be applied because the database fails.
+    pub(crate) fn note_apply_failed(&self, has_failed: bool) {
+        self.apply_failed.store(has_failed, Ordering::Release);
+    }
+
+    /// Whether the last attempt to apply the journal failed.
+    pub(crate) fn has_apply_failed(&self) -> bool {
+        self.apply_failed.load(Ordering::Acquire)
     }
 
     /// Syncs what was appended since the last sync. Waits for the disk.
@@ -137,8 +153,7 @@ impl Journal {
     }
 
     fn note_appended(&self, bytes: usize) {
-        self.appended_bytes
-            .fetch_add(bytes as u64, Ordering::AcqRel);
+        self.appended_bytes.fetch_add(bytes as u64, Ordering::AcqRel);
         self.appended.notify_one();
         self.unsynced.notify_one();
     }

@@ -31,7 +31,7 @@ pub(crate) const UNAPPLIED_BYTES_MAX: u64 = 64 << 20;
 pub(crate) const RETRY_MIN: Duration = Duration::from_millis(100);
 
 /// The longest wait before a failed transaction is tried again.
-pub(crate) const RETRY_MAX: Duration = Duration::from_secs(5);
+pub(crate) const RETRY_MAX: Duration = Duration::from_secs(1);
 
 /// How long SQLite waits for a lock that another program holds (a backup, a shell).
 pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);

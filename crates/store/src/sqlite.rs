@@ -8,6 +8,7 @@ mod decode;
 mod entries;
 mod fault;
 mod holds;
+mod insert;
 mod keys;
 mod open;
 
@@ -46,19 +47,13 @@ impl Sqlite {
             .await
             .map_err(|error| self.fault(error))?;
         let read = |number| u64::try_from(number).unwrap_or(0);
-        Ok(Position {
-            segment: read(row.0),
-            byte: read(row.1),
-        })
+        Ok(Position { segment: read(row.0), byte: read(row.1) })
     }
 
     /// A small fact about the database.
     pub(crate) async fn value(&self, name: &str) -> Result<Option<String>, StoreError> {
         let query = sqlx::query_scalar("SELECT value FROM meta WHERE name = ?").bind(name);
-        query
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(|error| self.fault(error))
+        query.fetch_optional(&self.readers).await.map_err(|error| self.fault(error))
     }
 
     /// Notes a small fact about the database.
@@ -66,20 +61,14 @@ impl Sqlite {
         const SET: &str = "INSERT INTO meta (name, value) VALUES (?, ?)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         let query = sqlx::query(SET).bind(name).bind(value);
-        query
-            .execute(self.writer()?)
-            .await
-            .map_err(|error| self.fault(error))?;
+        query.execute(self.writer()?).await.map_err(|error| self.fault(error))?;
         Ok(())
     }
 
     /// Empties SQLite's own log into the database file, so that a clean stop leaves one file.
     pub(crate) async fn truncate_log(&self) -> Result<(), StoreError> {
         let query = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
-        query
-            .execute(self.writer()?)
-            .await
-            .map_err(|error| self.fault(error))?;
+        query.execute(self.writer()?).await.map_err(|error| self.fault(error))?;
         Ok(())
     }
 

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use salve_ledger::{Clock, PriceBook};
 
-use crate::error::StoreError;
 use crate::folder::FolderLock;
 use crate::journal::Journal;
 use crate::sqlite::Sqlite;
@@ -40,13 +39,10 @@ struct Desk {
     _lock: FolderLock,
 }
 
-impl Store {
-    fn desk(&self) -> Result<&Desk, StoreError> {
-        self.desk.as_ref().ok_or(StoreError::ReadOnly)
-    }
-}
-
 /// The folder of the journal.
 fn journal_folder(folder: &Path) -> PathBuf {
     folder.join("journal")
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,11 +24,7 @@ impl FromStr for StoreUrl {
         let path = text.strip_prefix("sqlite:").ok_or(StoreError::Url)?;
         let path = path.strip_prefix("//").unwrap_or(path);
         let is_file = !path.is_empty() && !path.ends_with('/') && !path.contains([':', '?', '\0']);
-        if is_file {
-            Ok(Self::Sqlite(PathBuf::from(path)))
-        } else {
-            Err(StoreError::Url)
-        }
+        if is_file { Ok(Self::Sqlite(PathBuf::from(path))) } else { Err(StoreError::Url) }
     }
 }
 

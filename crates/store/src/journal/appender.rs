@@ -22,7 +22,7 @@ pub(super) struct Appender {
     is_spoilt: bool,
     is_dirty: bool,
     /// Earlier segments, and the folder after a segment was made in it, that are to be synced.
-    also_unsynced: Vec<Arc<File>>,
+    pub(super) also_unsynced: Vec<Arc<File>>,
     /// Records that could not be written. There are no more than open requests, because no
     /// request is admitted while there is one.
     kept: VecDeque<Vec<u8>>,
@@ -86,10 +86,7 @@ impl Appender {
     }
 
     pub(super) fn end(&self) -> Position {
-        Position {
-            segment: self.segment,
-            byte: self.len,
-        }
+        Position { segment: self.segment, byte: self.len }
     }
 
     pub(super) fn take_unsynced(&mut self) -> Vec<Arc<File>> {
@@ -141,7 +138,6 @@ impl Appender {
     /// A new file's name is on the disk only once its folder is synced.
     fn sync_folder_later(&mut self) {
         // Where folders cannot be opened, as on Windows, there is nothing to sync.
-        self.also_unsynced
-            .extend(File::open(&self.folder).ok().map(Arc::new));
+        self.also_unsynced.extend(File::open(&self.folder).ok().map(Arc::new));
     }
 }

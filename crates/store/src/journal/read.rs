@@ -17,9 +17,9 @@ pub(crate) struct Chunk {
     pub records: Vec<(Position, Vec<u8>)>,
     /// The place after it.
     pub next: Position,
-    /// Bytes in it.
+    /// Bytes of its records.
     pub bytes: u64,
-    /// Bytes of it that are no whole record: what a power failure left of the last one.
+    /// Bytes after them that are no whole record: what a power failure left of the last one.
     pub torn_bytes: u64,
 }
 
@@ -30,16 +30,10 @@ pub(crate) struct Chunk {
 /// passed over.
 pub(crate) fn read_chunk(folder: &Path, from: Position, end: Position) -> io::Result<Chunk> {
     if from >= end {
-        return Ok(Chunk {
-            next: from,
-            ..Chunk::default()
-        });
+        return Ok(Chunk { next: from, ..Chunk::default() });
     }
     let buffer = read_bytes(folder, from, end)?;
-    let mut chunk = Chunk {
-        next: from,
-        ..Chunk::default()
-    };
+    let mut chunk = Chunk { next: from, ..Chunk::default() };
     let mut rest = buffer.as_slice();
     while let Some(payload) = first_payload(rest).filter(|_| chunk.has_room()) {
         let bytes = frame_bytes(payload);
@@ -51,7 +45,6 @@ pub(crate) fn read_chunk(folder: &Path, from: Position, end: Position) -> io::Re
     if chunk.records.is_empty() {
         // A buffer is larger than any record: one that begins with no whole record has none.
         chunk.torn_bytes = rest.len() as u64;
-        chunk.bytes = chunk.torn_bytes;
         chunk.next = after_segment(folder, from, end)?;
     }
     Ok(chunk)
@@ -72,11 +65,7 @@ fn read_bytes(folder: &Path, from: Position, end: Position) -> io::Result<Vec<u8
         Err(error) => return Err(error),
     };
     let is_current = from.segment == end.segment;
-    let limit = if is_current {
-        end.byte
-    } else {
-        file.metadata()?.len()
-    };
+    let limit = if is_current { end.byte } else { file.metadata()?.len() };
     let wanted = limit.saturating_sub(from.byte).min(READ_BYTES_MAX as u64);
     let mut buffer = Vec::with_capacity(usize::try_from(wanted).unwrap_or(READ_BYTES_MAX));
     file.seek(SeekFrom::Start(from.byte))?;
@@ -90,8 +79,5 @@ fn after_segment(folder: &Path, from: Position, end: Position) -> io::Result<Pos
         return Ok(end);
     }
     let next = next_segment(folder, from.segment)?.unwrap_or(end.segment);
-    Ok(Position {
-        segment: next,
-        byte: 0,
-    })
+    Ok(Position { segment: next, byte: 0 })
 }

@@ -79,8 +79,7 @@ pub(crate) fn first_payload(bytes: &[u8]) -> Option<&[u8]> {
     if length == 0 || length > RECORD_BYTES_MAX {
         return None;
     }
-    rest.get(..length)
-        .filter(|payload| crc32fast::hash(payload) == crc)
+    rest.get(..length).filter(|payload| crc32fast::hash(payload) == crc)
 }
 
 /// The bytes of the record with this payload, head and all.

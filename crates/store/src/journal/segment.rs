@@ -15,10 +15,7 @@ pub(crate) fn segment_path(folder: &Path, number: u64) -> PathBuf {
 
 /// Makes a segment, which must not exist, and opens it for appending.
 pub(super) fn make_segment(folder: &Path, number: u64) -> io::Result<File> {
-    private_options()
-        .create_new(true)
-        .append(true)
-        .open(segment_path(folder, number))
+    private_options().create_new(true).append(true).open(segment_path(folder, number))
 }
 
 /// The number of the last segment, 0 where there is none.
@@ -28,10 +25,7 @@ pub(crate) fn last_segment(folder: &Path) -> io::Result<u64> {
 
 /// The number of the first segment after `number`.
 pub(super) fn next_segment(folder: &Path, number: u64) -> io::Result<Option<u64>> {
-    Ok(segments(folder)?
-        .into_iter()
-        .filter(|other| *other > number)
-        .min())
+    Ok(segments(folder)?.into_iter().filter(|other| *other > number).min())
 }
 
 /// Removes every segment before `number`. One that is gone already is no failure.

@@ -34,9 +34,7 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
         price_version: row.try_get("price_version")?,
         estimated: row.try_get("estimated")?,
         queue_ms: count(row, "queue_ms")?,
-        first_byte_ms: row
-            .try_get::<Option<i64>, _>("first_byte_ms")?
-            .map(unsigned),
+        first_byte_ms: row.try_get::<Option<i64>, _>("first_byte_ms")?.map(unsigned),
         total_ms: count(row, "total_ms")?,
         request_bytes: count(row, "request_bytes")?,
         response_bytes: count(row, "response_bytes")?,
@@ -59,21 +57,15 @@ pub(super) fn usage(row: &SqliteRow) -> Result<Usage, sqlx::Error> {
 pub(super) fn key(row: &SqliteRow) -> Result<KeyRecord, sqlx::Error> {
     let mac: Vec<u8> = row.try_get("mac")?;
     let models: Option<String> = row.try_get("models")?;
-    let models = models
-        .map(|models| serde_json::from_str(&models))
-        .transpose();
+    let models = models.map(|models| serde_json::from_str(&models)).transpose();
     Ok(KeyRecord {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
         user: row.try_get("user_name")?,
         group: row.try_get("group_name")?,
         created: Timestamp::from_millis(row.try_get("created")?),
-        revoked: row
-            .try_get::<Option<i64>, _>("revoked")?
-            .map(Timestamp::from_millis),
-        mac: mac
-            .try_into()
-            .map_err(|_| wrong("mac", "its length is not 32".into()))?,
+        revoked: row.try_get::<Option<i64>, _>("revoked")?.map(Timestamp::from_millis),
+        mac: mac.try_into().map_err(|_| wrong("mac", "its length is not 32".into()))?,
         models: models.map_err(|error| wrong("models", error.into()))?,
         note: row.try_get("note")?,
     })
@@ -104,8 +96,5 @@ fn named<T>(
 }
 
 fn wrong(column: &str, source: Box<dyn std::error::Error + Send + Sync>) -> sqlx::Error {
-    sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source,
-    }
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source }
 }

@@ -27,10 +27,7 @@ impl Sqlite {
     /// The entries that match, newest first.
     pub(crate) async fn page(&self, filter: &EntryFilter) -> Result<Page, StoreError> {
         let rows = self.rows(filter).await.map_err(|error| self.fault(error))?;
-        let mut page = Page {
-            entries: Vec::new(),
-            seq: filter.after_seq.unwrap_or(0),
-        };
+        let mut page = Page { entries: Vec::new(), seq: filter.after_seq.unwrap_or(0) };
         for row in &rows {
             let read = decode::entry(row).and_then(|entry| Ok((entry, decode::count(row, "seq")?)));
             let (entry, seq) = read.map_err(|_| StoreError::Row { what: "log entry" })?;
@@ -44,17 +41,7 @@ impl Sqlite {
     }
 
     async fn rows(&self, filter: &EntryFilter) -> Result<Vec<SqliteRow>, sqlx::Error> {
-        let mut query = QueryBuilder::new("SELECT * FROM entries WHERE true");
-        restrict(&mut query, filter);
-        // One who follows the log reads on from where it was; anyone else sees the newest.
-        query.push(if filter.after_seq.is_some() {
-            " ORDER BY seq"
-        } else {
-            " ORDER BY seq DESC"
-        });
-        let limit = filter.limit.unwrap_or(ENTRIES_DEFAULT).min(ENTRIES_MAX);
-        query.push(" LIMIT ").push_bind(i64::from(limit));
-        query.build().fetch_all(&self.readers).await
+        select("SELECT * FROM entries WHERE true", filter).build().fetch_all(&self.readers).await
     }
 
     /// The entry whose id is `id` or, where there is only one, begins with it.
@@ -67,18 +54,11 @@ impl Sqlite {
         }
         let rows = sqlx::query(FIND).bind(id).fetch_all(&self.readers).await;
         let rows = rows.map_err(|error| self.fault(error))?;
-        let entries = rows
-            .iter()
-            .map(decode::entry)
-            .collect::<Result<Vec<_>, _>>();
-        let mut entries = entries
-            .map_err(|_| StoreError::Row { what: "log entry" })?
-            .into_iter();
+        let entries = rows.iter().map(decode::entry).collect::<Result<Vec<_>, _>>();
+        let mut entries = entries.map_err(|_| StoreError::Row { what: "log entry" })?.into_iter();
         match (entries.next(), entries.next()) {
             (Some(first), Some(_)) if first.request_id.as_str() != id => {
-                Err(StoreError::Ambiguous {
-                    prefix: id.to_owned(),
-                })
+                Err(StoreError::Ambiguous { prefix: id.to_owned() })
             }
             (first, _) => Ok(first),
         }
@@ -86,9 +66,7 @@ impl Sqlite {
 
     /// What the entries that match come to, and what is held.
     pub(crate) async fn totals(&self, filter: &EntryFilter) -> Result<Totals, StoreError> {
-        self.totals_read(filter)
-            .await
-            .map_err(|error| self.fault(error))
+        self.totals_read(filter).await.map_err(|error| self.fault(error))
     }
 
     async fn totals_read(&self, filter: &EntryFilter) -> Result<Totals, sqlx::Error> {
@@ -114,6 +92,20 @@ impl Sqlite {
     }
 }
 
+/// The question for the entries that match, which begins with `start`.
+fn select(start: &str, filter: &EntryFilter) -> QueryBuilder<Driver> {
+    let mut query = QueryBuilder::new(start);
+    restrict(&mut query, filter);
+    // One who follows the log reads on from where it was; anyone else sees the newest.
+    query.push(match filter.after_seq {
+        Some(_) => " ORDER BY seq",
+        None => " ORDER BY time DESC, seq DESC",
+    });
+    let limit = filter.limit.unwrap_or(ENTRIES_DEFAULT).min(ENTRIES_MAX);
+    query.push(" LIMIT ").push_bind(i64::from(limit));
+    query
+}
+
 /// Adds the filter's conditions. Column names are literals, values are bound.
 fn restrict(query: &mut QueryBuilder<Driver>, filter: &EntryFilter) {
     let texts = [
@@ -122,10 +114,7 @@ fn restrict(query: &mut QueryBuilder<Driver>, filter: &EntryFilter) {
         (" AND model = ", filter.model.clone()),
         (" AND channel = ", filter.channel.clone()),
         (" AND session = ", filter.session.clone()),
-        (
-            " AND outcome = ",
-            filter.outcome.map(|outcome| outcome.name().to_owned()),
-        ),
+        (" AND outcome = ", filter.outcome.map(|outcome| outcome.name().to_owned())),
         (" AND fault = ", filter.fault.clone()),
     ];
     for (condition, value) in texts {
@@ -133,9 +122,7 @@ fn restrict(query: &mut QueryBuilder<Driver>, filter: &EntryFilter) {
             query.push(condition).push_bind(value);
         }
     }
-    let after = filter
-        .after_seq
-        .map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
+    let after = filter.after_seq.map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
     let numbers = [
         (" AND time >= ", filter.since.map(|since| since.as_millis())),
         (" AND time < ", filter.until.map(|until| until.as_millis())),
@@ -147,3 +134,6 @@ fn restrict(query: &mut QueryBuilder<Driver>, filter: &EntryFilter) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

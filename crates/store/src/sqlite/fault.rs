@@ -17,30 +17,14 @@ const NOTADB: i32 = 26;
 pub(super) fn read(path: &Path, error: sqlx::Error) -> StoreError {
     let path = path.to_owned();
     let Some(database) = error.as_database_error() else {
-        return StoreError::Database {
-            path,
-            source: Box::new(error),
-        };
+        return StoreError::Database { path, source: Box::new(error) };
     };
     let message = database.message().to_owned();
-    match database
-        .code()
-        .and_then(|code| code.parse::<i32>().ok())
-        .map(primary)
-    {
+    match database.code().and_then(|code| code.parse::<i32>().ok()).map(primary) {
         Some(BUSY | LOCKED) => StoreError::Busy { path },
-        Some(CORRUPT | NOTADB) => StoreError::Corrupt {
-            path,
-            detail: message,
-        },
-        Some(READONLY | FULL | CANTOPEN) => StoreError::Unwritable {
-            path,
-            reason: message,
-        },
-        Some(_) | None => StoreError::Database {
-            path,
-            source: Box::new(error),
-        },
+        Some(CORRUPT | NOTADB) => StoreError::Corrupt { path, detail: message },
+        Some(READONLY | FULL | CANTOPEN) => StoreError::Unwritable { path, reason: message },
+        Some(_) | None => StoreError::Database { path, source: Box::new(error) },
     }
 }
 

@@ -22,10 +22,7 @@ impl Sqlite {
     /// How many there are.
     pub(crate) async fn open_holds(&self) -> Result<u64, StoreError> {
         let query = sqlx::query_scalar("SELECT count(*) FROM holds");
-        let count: i64 = query
-            .fetch_one(&self.readers)
-            .await
-            .map_err(|error| self.fault(error))?;
+        let count: i64 = query.fetch_one(&self.readers).await.map_err(|error| self.fault(error))?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -33,10 +30,7 @@ impl Sqlite {
     pub(crate) async fn some_holds(&self, limit: usize) -> Result<Vec<OpenHold>, StoreError> {
         let query = sqlx::query("SELECT * FROM holds LIMIT ?");
         let query = query.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        let rows = query
-            .fetch_all(self.writer()?)
-            .await
-            .map_err(|error| self.fault(error))?;
+        let rows = query.fetch_all(self.writer()?).await.map_err(|error| self.fault(error))?;
         let holds = rows.iter().map(hold).collect::<Result<Vec<_>, _>>();
         holds.map_err(|_| StoreError::Row { what: "hold" })
     }
@@ -49,11 +43,7 @@ fn hold(row: &SqliteRow) -> Result<OpenHold, sqlx::Error> {
         None => None,
         Some(_) => {
             let time = Timestamp::from_millis(row.try_get("progress_time")?);
-            Some((
-                decode::json(row, "usage")?,
-                decode::count(row, "response_bytes")?,
-                time,
-            ))
+            Some((decode::json(row, "usage")?, decode::count(row, "response_bytes")?, time))
         }
     };
     Ok(OpenHold { open, checkpoint })

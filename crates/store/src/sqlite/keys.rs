@@ -39,10 +39,7 @@ impl Sqlite {
     /// Every key, revoked ones too, oldest first.
     pub(crate) async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
         let query = sqlx::query("SELECT * FROM keys ORDER BY created, id");
-        let rows = query
-            .fetch_all(&self.readers)
-            .await
-            .map_err(|error| self.fault(error))?;
+        let rows = query.fetch_all(&self.readers).await.map_err(|error| self.fault(error))?;
         let keys = rows.iter().map(decode::key).collect::<Result<Vec<_>, _>>();
         keys.map_err(|_| StoreError::Row { what: "key" })
     }
@@ -50,10 +47,7 @@ impl Sqlite {
     /// The key with this id.
     pub(crate) async fn key(&self, id: &str) -> Result<Option<KeyRecord>, StoreError> {
         let query = sqlx::query("SELECT * FROM keys WHERE id = ?").bind(id);
-        let row = query
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(|error| self.fault(error))?;
+        let row = query.fetch_optional(&self.readers).await.map_err(|error| self.fault(error))?;
         let key = row.as_ref().map(decode::key).transpose();
         key.map_err(|_| StoreError::Row { what: "key" })
     }
@@ -63,10 +57,7 @@ impl Sqlite {
     pub(crate) async fn revoke_key(&self, id: &str, at: Timestamp) -> Result<bool, StoreError> {
         const REVOKE: &str = "UPDATE keys SET revoked = coalesce(revoked, ?) WHERE id = ?";
         let query = sqlx::query(REVOKE).bind(at.as_millis()).bind(id);
-        let done = query
-            .execute(self.writer()?)
-            .await
-            .map_err(|error| self.fault(error))?;
+        let done = query.execute(self.writer()?).await.map_err(|error| self.fault(error))?;
         Ok(done.rows_affected() > 0)
     }
 }

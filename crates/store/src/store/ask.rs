@@ -10,7 +10,7 @@ use crate::key::KeyRecord;
 use super::Store;
 
 impl Store {
-    /// The entries that match, newest first.
+    /// The entries that match, the last admitted first.
     ///
     /// # Errors
     /// Where the database fails, as all below.

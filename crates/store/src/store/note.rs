@@ -19,12 +19,7 @@ impl Ledger for Store {
     fn progress(&self, id: &RequestId, usage: &Usage, response_bytes: u64) {
         let Ok(journal) = self.journal() else { return };
         let time = self.clock.now();
-        let progress = Progress {
-            request_id: id.clone(),
-            usage: *usage,
-            response_bytes,
-            time,
-        };
+        let progress = Progress { request_id: id.clone(), usage: *usage, response_bytes, time };
         let Ok(frame) = frame(&RecordRef::Progress(&progress)) else {
             return;
         };
@@ -49,10 +44,7 @@ impl Ledger for Store {
 impl Store {
     fn journal(&self) -> Result<&Journal, LedgerError> {
         const REASON: &str = "the store is open for reading only";
-        let desk = self
-            .desk
-            .as_ref()
-            .ok_or(LedgerError::Closed { reason: REASON })?;
+        let desk = self.desk.as_ref().ok_or(LedgerError::Closed { reason: REASON })?;
         Ok(&desk.journal)
     }
 }
@@ -67,10 +59,15 @@ fn may_admit(journal: &Journal) -> Result<(), LedgerError> {
         let reason = "the disk failed to keep the journal; restart once the disk is sound";
         return Err(LedgerError::Closed { reason });
     }
+    if journal.has_apply_failed() {
+        let reason = "the database cannot be written; is its disk full?";
+        return Err(LedgerError::Closed { reason });
+    }
     if journal.has_kept() {
-        return Err(LedgerError::Closed {
-            reason: "earlier entries still wait to be written",
-        });
+        return Err(LedgerError::Closed { reason: "earlier entries still wait to be written" });
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

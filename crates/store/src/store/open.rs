@@ -54,12 +54,7 @@ impl Store {
             // In use, or not ours to write: what is there can still be read.
             Err(_) => {
                 let database = Sqlite::open_reading(&path).await?;
-                Ok(Arc::new(Self {
-                    database,
-                    desk: None,
-                    prices,
-                    clock,
-                }))
+                Ok(Arc::new(Self { database, desk: None, prices, clock }))
             }
         }
     }
@@ -82,17 +77,8 @@ impl Store {
         let journal = Journal::begin(&journal, position)
             .map_err(|error| StoreError::unwritable(&journal, &error))?;
         let applier = tokio::sync::Mutex::new(Applier::default());
-        let desk = Desk {
-            journal: Arc::new(journal),
-            applier,
-            _lock: lock,
-        };
-        let store = Self {
-            database,
-            desk: Some(desk),
-            prices,
-            clock,
-        };
+        let desk = Desk { journal: Arc::new(journal), applier, _lock: lock };
+        let store = Self { database, desk: Some(desk), prices, clock };
         store.catch_up().await?;
         store.end_open_holds().await?;
         Ok(Arc::new(store))

@@ -21,16 +21,7 @@ impl Store {
                 return Ok(());
             }
             let entries: Vec<Entry> = holds.iter().map(|hold| self.abandoned(hold)).collect();
-            let ended = entries
-                .iter()
-                .map(|entry| entry.request_id.clone())
-                .collect();
-            let batch = Batch {
-                entries,
-                ended,
-                next: position,
-                ..Batch::default()
-            };
+            let batch = Batch { entries, next: position, ..Batch::default() };
             let changes = Changes::of(batch).map_err(|_| StoreError::Row { what: "hold" })?;
             self.database.apply(&changes).await?;
         }
@@ -39,9 +30,7 @@ impl Store {
     fn abandoned(&self, hold: &OpenHold) -> Entry {
         let opened = &hold.open.opened;
         // When it ended is unknown; it was last seen at its last checkpoint.
-        let seen = hold
-            .checkpoint
-            .map(|(_, _, time)| time.millis_since(opened.time));
+        let seen = hold.checkpoint.map(|(_, _, time)| time.millis_since(opened.time));
         let checkpoint = hold.checkpoint.map(|(usage, bytes, _)| (usage, bytes));
         let entry = abandoned_by_crash(opened, checkpoint, seen.unwrap_or(0));
         self.prices.priced(entry, hold.open.multiplier)

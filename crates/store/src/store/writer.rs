@@ -30,15 +30,15 @@ struct Stretch {
 
 impl Store {
     /// Applies the journal as it grows and syncs it, until `stop`; then applies and syncs the
-    /// rest, closes the database and returns. Call it after everything that notes has ended.
-    /// A store that was opened for reading returns at once.
+    /// rest and returns. Stop it after everything that notes has ended: what is noted later is
+    /// safe, but applied only at the next opening. The store can still be asked. One that was
+    /// opened for reading beside a writer returns at once.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let Some(desk) = &self.desk else { return };
         tokio::join!(self.apply_until(&stop), sync_until(&desk.journal, &stop));
         if let Err(error) = self.finish(desk).await {
             tracing::error!(%error, "the journal was not applied to its end; the next start does");
         }
-        self.database.close().await;
     }
 
     /// Returns when everything noted so far shows in what the store answers.
@@ -51,9 +51,23 @@ impl Store {
             return Ok(());
         };
         desk.journal.append_kept();
-        let end = desk.journal.end();
+        let applied = self.apply_to(desk, desk.journal.end()).await;
+        // Another program's lock passes; whatever else fails may not, and then the journal must
+        // not take the rest of the disk.
+        let has_failed =
+            matches!(&applied, Err(error) if !matches!(error, StoreError::Busy { .. }));
+        desk.journal.note_apply_failed(has_failed);
+        applied
+    }
+
+    async fn apply_to(&self, desk: &Desk, end: Position) -> Result<(), StoreError> {
         while self.apply_some(desk, end).await? < end {}
         Ok(())
+    }
+
+    /// Closes the database's connections. Nothing can be asked afterwards.
+    pub async fn close(&self) {
+        self.database.close().await;
     }
 
     async fn apply_until(&self, stop: &CancellationToken) {
@@ -89,7 +103,7 @@ impl Store {
         let stretch = read(&desk.journal, from, end).await?;
         if stretch.next > from {
             self.database.apply(&stretch.changes).await?;
-            desk.journal.note_applied(stretch.bytes);
+            desk.journal.note_applied(from, stretch.bytes);
         }
         applier.position = Some(stretch.next);
         if stretch.next.segment > from.segment {
@@ -104,9 +118,7 @@ impl Store {
         let applied = desk.journal.end();
         self.database.truncate_log().await?;
         let journal = desk.journal.folder();
-        desk.journal
-            .close(applied)
-            .map_err(|error| StoreError::journal(journal, error))
+        desk.journal.close(applied).map_err(|error| StoreError::journal(journal, error))
     }
 }
 
@@ -131,23 +143,13 @@ async fn read(
         let chunk = read_chunk(&folder, from, end)?;
         if chunk.torn_bytes > 0 {
             let bytes = chunk.torn_bytes;
-            tracing::warn!(
-                bytes,
-                segment = from.segment,
-                "the journal ends in part of a record"
-            );
+            tracing::warn!(bytes, segment = from.segment, "the journal ends in part of a record");
         }
         let (next, bytes) = (chunk.next, chunk.bytes);
         let changes = Changes::of(Batch::of(chunk))?;
-        Ok(Stretch {
-            changes,
-            next,
-            bytes,
-        })
+        Ok(Stretch { changes, next, bytes })
     });
-    let read = reading
-        .await
-        .unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    let read = reading.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
     read.map_err(|error| StoreError::journal(journal.folder(), error))
 }
 

@@ -1,0 +1,37 @@
+use salve_ledger::{Outcome, Timestamp};
+use sqlx::Row as _;
+
+use super::select;
+use crate::filter::EntryFilter;
+use crate::sqlite::Sqlite;
+
+async fn plan(database: &Sqlite, filter: &EntryFilter) -> String {
+    let mut query = select("EXPLAIN QUERY PLAN SELECT * FROM entries WHERE true", filter);
+    let rows = query.build().fetch_all(&database.readers).await.unwrap();
+    let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+    steps.join("; ")
+}
+
+#[tokio::test]
+async fn every_filter_is_answered_from_an_index_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Sqlite::open(&folder.path().join("salve.db"), true).await.unwrap();
+    let (text, time) = (Some("x".to_owned()), Some(Timestamp::from_millis(0)));
+    let any = EntryFilter::default;
+    let filters = [
+        EntryFilter { key: text.clone(), ..any() },
+        EntryFilter { user: text.clone(), ..any() },
+        EntryFilter { model: text.clone(), ..any() },
+        EntryFilter { channel: text.clone(), ..any() },
+        EntryFilter { session: text.clone(), ..any() },
+        EntryFilter { outcome: Some(Outcome::Told), ..any() },
+        EntryFilter { fault: text.clone(), since: time, ..any() },
+        EntryFilter { since: time, until: time, ..any() },
+        EntryFilter { after_seq: Some(1), ..any() },
+    ];
+    for filter in filters {
+        let plan = plan(&database, &filter).await;
+        assert!(plan.starts_with("SEARCH entries USING"), "{filter:?}: {plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+    }
+}
