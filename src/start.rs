@@ -99,30 +99,35 @@ fn local_url(config: &Config) -> String {
 pub async fn pepper(folder: &Path, store: &Store) -> Result<Pepper, Failure> {
     const CHECK: &str = "pepper-check";
     let path = folder.join("pepper");
+    let known = store.check_value(CHECK).await.map_err(|error| store_failure(&error))?;
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && known.is_none() => {
             let text = random_hex();
             write_private(&path, text.as_bytes()).map_err(|error| unwritable(folder, &error))?;
             text
         }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(pepper_lost(&path, "it is missing, and the database's keys need it"));
+        }
         Err(error) => return Err(Failure::folder(format!("{}: {error}", path.display()))),
     };
-    let damaged = || Failure::damaged(format!("{}: it is no pepper any more", path.display()));
-    let pepper = Pepper::new(text.trim().as_bytes()).ok_or_else(damaged)?;
+    let pepper = Pepper::new(text.trim().as_bytes());
+    let pepper = pepper.ok_or_else(|| pepper_lost(&path, "it is damaged"))?;
     let check = hex::encode(pepper.digest(CHECK));
-    match store.check_value(CHECK).await.map_err(|error| store_failure(&error))? {
+    match known {
+        Some(known) if known == check => Ok(pepper),
+        Some(_) => Err(pepper_lost(&path, "it is not the one the database's keys were made with")),
         None => {
             store.set_value(CHECK, &check).await.map_err(|error| store_failure(&error))?;
             Ok(pepper)
         }
-        Some(known) if known == check => Ok(pepper),
-        Some(_) => Err(Failure::damaged(format!(
-            "{}: this pepper is not the one the database's keys were made with; restore it, or \
-             move the database away to start anew",
-            path.display()
-        ))),
     }
+}
+
+fn pepper_lost(path: &Path, problem: &str) -> Failure {
+    let mend = "restore it, or move the database away to start anew";
+    Failure::damaged(format!("the pepper {}: {problem}; {mend}", path.display()))
 }
 
 /// The store's address and folder, from the path of its database.
@@ -139,8 +144,15 @@ pub fn store_address(database: &Path) -> (StoreUrl, PathBuf) {
 pub fn store_failure(error: &StoreError) -> Failure {
     let message = error.to_string();
     match error {
-        StoreError::Corrupt { .. } | StoreError::Newer { .. } => Failure::damaged(message),
-        _ => Failure::folder(message),
+        StoreError::Corrupt { .. } | StoreError::Newer { .. } | StoreError::Row { .. } => {
+            Failure::damaged(message)
+        }
+        StoreError::Missing { .. }
+        | StoreError::Unwritable { .. }
+        | StoreError::Locked { .. }
+        | StoreError::Busy { .. }
+        | StoreError::Journal { .. } => Failure::folder(message),
+        _ => Failure::other(message),
     }
 }
 

@@ -161,5 +161,6 @@ impl Gateway {
         self.stop_store.cancel();
         // The writer's own work is bounded by what is in the journal.
         self.background.all_ended(STORE_PATIENCE).await;
+        self.store.close().await;
     }
 }

@@ -6,6 +6,9 @@
 
 mod secret;
 
+#[cfg(test)]
+mod tests;
+
 use http::HeaderMap;
 use sha2::{Digest as _, Sha256};
 

@@ -82,12 +82,12 @@ async fn walk(
     };
     let identified = identify::identify(incoming, caller);
     let admitted = gateway.desk.admit(identified)?;
-    // From here on the request has a hold. A task carries it to its end, so that a client that
-    // hangs up ends the answer but not the accounting.
-    let (reply, awaited) = reply::pair();
-    let carried = carry(Arc::clone(gateway), Arc::clone(house), admitted, reply);
-    gateway.tasks.spawn("request", carried);
-    awaited.await.map_err(|_panicked| faults::GATEWAY_BROKEN.tell(&[]))
+    // From here on the request has a hold. A client that hangs up ends the answer but not the
+    // work, which goes on as a task of its own until it is settled.
+    let (gateway, house) = (Arc::clone(gateway), Arc::clone(house));
+    let answered =
+        reply::answer(gateway.tasks.clone(), |reply| carry(gateway, house, admitted, reply));
+    answered.await.map_err(|_panicked| faults::GATEWAY_BROKEN.tell(&[]))
 }
 
 fn door(

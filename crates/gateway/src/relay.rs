@@ -191,8 +191,8 @@ impl<'a> Relay<'a> {
             return stop.into();
         }
         match self.progress.is_stopped() {
-            true => self.whole(),
-            false => self.broke(Break::Ended),
+            true => Relayed::Whole,
+            false => Relayed::Broke(Break::Ended),
         }
     }
 
@@ -205,20 +205,15 @@ impl<'a> Relay<'a> {
     }
 
     /// What happens after the answer is whole no longer matters.
-    fn broke(&mut self, how: Break) -> Relayed {
-        if self.progress.is_stopped() { self.whole() } else { Relayed::Broke(how) }
-    }
-
-    fn whole(&mut self) -> Relayed {
-        self.reply.end();
-        Relayed::Whole
+    fn broke(&self, how: Break) -> Relayed {
+        if self.progress.is_stopped() { Relayed::Whole } else { Relayed::Broke(how) }
     }
 
     /// Looks at the deadlines, and gives the client a sign of life where it has waited.
     async fn on_tick(&mut self) -> Option<Relayed> {
         let now = Instant::now();
         if self.progress.is_stopped() {
-            return Some(self.whole());
+            return Some(Relayed::Whole);
         }
         if now - self.last_content > limits::CONTENT_IDLE_TIMEOUT
             || now - self.last_byte > limits::SILENCE_TIMEOUT
@@ -240,13 +235,14 @@ impl<'a> Relay<'a> {
             Ending::Complete(events) => (events, Closed::Whole),
             Ending::Broken(events) => (events, Closed::Told),
             Ending::Cut => {
-                self.reply.cut().await;
+                self.reply.cut();
                 return Closed::Told;
             }
         };
-        let sent = self.send(Bytes::from(events)).await;
-        self.reply.end();
-        if sent.is_ok() { closed } else { Closed::Left }
+        match self.send(Bytes::from(events)).await {
+            Ok(()) => closed,
+            Err(Gone) => Closed::Left,
+        }
     }
 }
 

@@ -1,40 +1,45 @@
-//! The client's side of a request: one head, then a body, from a task that outlives both.
+//! The client's side of a request, and the work that answers it.
 //!
-//! The request's task holds the [`Reply`]; the connection holds the [`Awaited`]. Either may go
-//! first: a client that leaves is noticed by [`Reply::abandoned`], a task that panics leaves
-//! an [`Awaited`] that resolves to nothing.
+//! The work runs where its client's connection runs: polling the answer polls the work, so a
+//! piece that the upstream sends is on its way to the client without another task being woken.
+//! When the client leaves, the work is not dropped but goes on as a task of its own, learns
+//! from [`Reply::abandoned`] or the next [`Reply::send`] that nobody listens, and settles.
+//!
+//! Back-pressure needs no signal: a connection that cannot write does not ask for more, so the
+//! work is not polled and the upstream is not read.
 
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::Response;
 use http_body::{Frame, SizeHint};
-use tokio::sync::{mpsc, oneshot};
 
 use crate::limits;
+use crate::tasks::Tasks;
 
-/// What a request's task answers through.
+/// What a request's work answers through.
 #[derive(Debug)]
 pub struct Reply {
-    state: State,
+    shared: Arc<Mutex<Shared>>,
+    is_begun: bool,
 }
 
-#[derive(Debug)]
-enum State {
-    /// Nothing was sent yet.
-    Waiting(oneshot::Sender<Response<ReplyBody>>),
-    /// The head was sent, the body is being sent.
-    Streaming(mpsc::Sender<Result<Bytes, Cut>>),
-    /// All was sent.
-    Done,
+/// What passes between the work and the connection. Both are polled by one task at a time, so
+/// neither ever has to wake the other.
+#[derive(Debug, Default)]
+struct Shared {
+    head: Option<Response<Option<Bytes>>>,
+    pieces: VecDeque<Result<Bytes, Cut>>,
+    has_left: bool,
 }
 
-/// The answer as the connection awaits it.
-pub type Awaited = oneshot::Receiver<Response<ReplyBody>>;
-
-/// The client has left, or takes nothing any more.
+/// The client has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the client has left")]
 pub struct Gone;
@@ -44,18 +49,51 @@ pub struct Gone;
 #[error("the upstream's answer broke off")]
 pub struct Cut;
 
-/// The two ends of one answer.
-#[must_use]
-pub fn pair() -> (Reply, Awaited) {
-    let (sender, awaited) = oneshot::channel();
-    (Reply { state: State::Waiting(sender) }, awaited)
+/// The work ended without answering, which only a panic can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the work ended without an answer")]
+pub struct Unanswered;
+
+/// Runs `work`, which answers through the [`Reply`] it is given, and gives the answer as soon as
+/// its head is there. Dropped before that, or with the answer's body unread, the work goes on
+/// in `tasks`.
+///
+/// # Errors
+/// [`Unanswered`] where the work panicked; the panic is logged.
+pub async fn answer<F>(
+    tasks: Tasks,
+    work: impl FnOnce(Reply) -> F,
+) -> Result<Response<ReplyBody>, Unanswered>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let shared = Arc::<Mutex<Shared>>::default();
+    let work = work(Reply { shared: Arc::clone(&shared), is_begun: false });
+    let mut rest = Rest { work: Some(Box::pin(contained(work))), shared, tasks };
+    let head = poll_fn(|cx| match (rest.poll(cx), rest.lock().head.take()) {
+        (_, Some(head)) => Poll::Ready(Ok(head)),
+        (Poll::Ready(()), None) => Poll::Ready(Err(Unanswered)),
+        (Poll::Pending, None) => Poll::Pending,
+    });
+    let (parts, whole) = head.await?.into_parts();
+    let body = match whole {
+        Some(bytes) => ReplyBody::Whole(Some(bytes)),
+        None => ReplyBody::Pieces(rest),
+    };
+    Ok(Response::from_parts(parts, body))
+}
+
+async fn contained(work: impl Future<Output = ()>) {
+    if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+        tracing::error!("a request's work panicked; this is a bug");
+    }
 }
 
 impl Reply {
     /// Whether the head was sent, so that status and header fields are past changing.
     #[must_use]
     pub fn is_begun(&self) -> bool {
-        !matches!(self.state, State::Waiting(_))
+        self.is_begun
     }
 
     /// Sends a whole answer.
@@ -63,10 +101,7 @@ impl Reply {
     /// # Errors
     /// [`Gone`] where nobody waits for it.
     pub fn whole(&mut self, answer: Response<Bytes>) -> Result<(), Gone> {
-        let State::Waiting(sender) = std::mem::replace(&mut self.state, State::Done) else {
-            return Err(Gone);
-        };
-        sender.send(answer.map(|bytes| ReplyBody::Whole(Some(bytes)))).map_err(|_| Gone)
+        self.head(answer.map(Some))
     }
 
     /// Sends the head of an answer whose body follows in pieces.
@@ -74,53 +109,108 @@ impl Reply {
     /// # Errors
     /// [`Gone`] where nobody waits for it.
     pub fn begin(&mut self, head: Response<()>) -> Result<(), Gone> {
-        let (pieces, body) = mpsc::channel(limits::REPLY_QUEUE);
-        let before = std::mem::replace(&mut self.state, State::Streaming(pieces));
-        let State::Waiting(sender) = before else {
-            self.state = before;
-            return Err(Gone);
-        };
-        sender.send(head.map(|()| ReplyBody::Pieces(body))).map_err(|_| Gone)
+        self.head(head.map(|()| None))
     }
 
-    /// Sends the next piece of the body, waiting while the client is slow.
+    fn head(&mut self, head: Response<Option<Bytes>>) -> Result<(), Gone> {
+        let mut shared = lock(&self.shared);
+        if shared.has_left || self.is_begun {
+            return Err(Gone);
+        }
+        shared.head = Some(head);
+        self.is_begun = true;
+        Ok(())
+    }
+
+    /// Sends the next piece of the body, once the pieces before it are not too many.
     ///
     /// # Errors
-    /// [`Gone`] where the client left or took nothing for too long.
+    /// [`Gone`] where the client left.
     pub async fn send(&mut self, piece: Bytes) -> Result<(), Gone> {
-        let State::Streaming(pieces) = &self.state else {
-            return Err(Gone);
-        };
-        match pieces.try_send(Ok(piece)) {
-            Ok(()) => Ok(()),
-            Err(mpsc::error::TrySendError::Closed(_)) => Err(Gone),
-            Err(mpsc::error::TrySendError::Full(piece)) => {
-                let sent = pieces.send_timeout(piece, limits::WRITE_TIMEOUT).await;
-                sent.map_err(|_| Gone)
+        let mut piece = Some(Ok(piece));
+        // No waker is kept: whoever takes a piece polls this work again, and so does leaving.
+        poll_fn(|_| {
+            let mut shared = lock(&self.shared);
+            if shared.has_left {
+                return Poll::Ready(Err(Gone));
             }
-        }
+            if shared.pieces.len() >= limits::REPLY_QUEUE {
+                return Poll::Pending;
+            }
+            shared.pieces.extend(piece.take());
+            Poll::Ready(Ok(()))
+        })
+        .await
     }
 
-    /// Ends the body so that the client sees it as broken.
-    pub async fn cut(&mut self) {
-        if let State::Streaming(pieces) = &self.state {
-            let _ = pieces.send_timeout(Err(Cut), Duration::from_secs(1)).await;
-        }
-        self.state = State::Done;
-    }
-
-    /// Ends the body.
-    pub fn end(&mut self) {
-        self.state = State::Done;
+    /// Ends the body so that the client sees it as broken. The work must end after this.
+    pub fn cut(&mut self) {
+        lock(&self.shared).pieces.push_back(Err(Cut));
     }
 
     /// Ends when the client has left. Cancel-safe: it only watches.
-    pub async fn abandoned(&mut self) {
-        match &mut self.state {
-            State::Waiting(sender) => sender.closed().await,
-            State::Streaming(pieces) => pieces.closed().await,
-            State::Done => std::future::pending().await,
+    pub async fn abandoned(&self) {
+        // No waker is kept: leaving moves the work to another task, which polls it anew.
+        poll_fn(|_| match lock(&self.shared).has_left {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
+    }
+}
+
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    // Nothing panics while it holds the lock, so what a poisoned one guards is whole.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Work that has not ended.
+pub struct Rest {
+    work: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    shared: Arc<Mutex<Shared>>,
+    tasks: Tasks,
+}
+
+impl Rest {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(work) = &mut self.work else { return Poll::Ready(()) };
+        let polled = work.as_mut().poll(cx);
+        if polled.is_ready() {
+            self.work = None;
         }
+        polled
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        lock(&self.shared)
+    }
+
+    fn next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Cut>>> {
+        let next = self.lock().pieces.pop_front();
+        if next.is_some() {
+            return Poll::Ready(next);
+        }
+        let ended = self.poll(cx);
+        match (self.lock().pieces.pop_front(), ended) {
+            (Some(piece), _) => Poll::Ready(Some(piece)),
+            (None, Poll::Ready(())) => Poll::Ready(None),
+            (None, Poll::Pending) => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        self.lock().has_left = true;
+        if let Some(work) = self.work.take() {
+            self.tasks.spawn("request", work);
+        }
+    }
+}
+
+impl std::fmt::Debug for Rest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rest").field("has_ended", &self.work.is_none()).finish_non_exhaustive()
     }
 }
 
@@ -129,8 +219,8 @@ impl Reply {
 pub enum ReplyBody {
     /// All of it, until it is taken.
     Whole(Option<Bytes>),
-    /// Pieces as they come.
-    Pieces(mpsc::Receiver<Result<Bytes, Cut>>),
+    /// Pieces, as the work makes them.
+    Pieces(Rest),
 }
 
 impl http_body::Body for ReplyBody {
@@ -143,9 +233,7 @@ impl http_body::Body for ReplyBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         match &mut *self {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Pieces(pieces) => {
-                pieces.poll_recv(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
-            }
+            Self::Pieces(rest) => rest.next(cx).map(|piece| piece.map(|p| p.map(Frame::data))),
         }
     }
 
@@ -160,3 +248,6 @@ impl http_body::Body for ReplyBody {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -145,19 +145,27 @@ pub struct Stream {
 }
 
 /// How a stream broke.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Its text names the break and never quotes the upstream, whose words may hold secrets.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Break {
     /// It ended before its last event.
+    #[error("it ended early")]
     Ended,
     /// Its connection broke; the transport's words.
+    #[error("its connection broke: {0}")]
     Cut(String),
     /// It told an error; the event's data.
+    #[error("it told an error")]
     Error(Bytes),
     /// Nothing came for too long.
+    #[error("nothing came for too long")]
     Silent,
     /// It holds an event that is too large.
+    #[error("an event is too large")]
     EventTooLarge,
     /// This gateway is going down.
+    #[error("the gateway is going down")]
     Shutdown,
 }
 

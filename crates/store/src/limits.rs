@@ -15,10 +15,12 @@ pub(crate) const READ_BYTES_MAX: usize = 2 << 20;
 
 /// Records applied in one transaction: enough to make a commit's cost small for each, and few
 /// enough that readers and key changes never wait long.
-pub(crate) const BATCH_RECORDS_MAX: usize = 512;
+pub(crate) const BATCH_RECORDS_MAX: usize = 2_048;
 
-/// How long the writer lets records gather before it applies them.
-pub(crate) const GATHER: Duration = Duration::from_millis(20);
+/// How long the writer lets records gather before it applies them. Nobody waits for it: whoever
+/// reads asks it to catch up first. The longer it gathers, the more requests begin and end
+/// within one batch, and the fewer pages are written for each.
+pub(crate) const GATHER: Duration = Duration::from_millis(250);
 
 /// The longest that the journal stays unsynced while it is being written.
 pub(crate) const SYNC_EVERY: Duration = Duration::from_millis(100);

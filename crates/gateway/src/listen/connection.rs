@@ -13,6 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio::time::Sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::limits;
@@ -23,7 +24,7 @@ pub type LateAnswer = Arc<dyn Fn() -> Vec<u8> + Send + Sync>;
 /// Serves requests until the client leaves or `stop` asks for the end.
 pub async fn serve(stream: TcpStream, router: Router, late: &LateAnswer, stop: CancellationToken) {
     let head = Arc::new(HeadWatch::default());
-    let io = TokioIo::new(Watched { stream, head: Arc::clone(&head) });
+    let io = TokioIo::new(Watched { stream, head: Arc::clone(&head), stalled: None });
     let service = {
         let head = Arc::clone(&head);
         tower::util::MapRequest::new(router, move |request| {
@@ -107,10 +108,30 @@ impl HeadWatch {
     }
 }
 
-/// A stream that reports its first bytes.
+/// A stream that reports its first bytes, and fails where its client takes none for too long.
 struct Watched {
     stream: TcpStream,
     head: Arc<HeadWatch>,
+    /// Runs while a write waits for the client.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl Watched {
+    /// A write that waits, unless it has waited for too long. The error ends the connection,
+    /// and with it whatever was being answered.
+    fn unless_stalled(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let waiting = || Box::pin(tokio::time::sleep(limits::WRITE_TIMEOUT));
+        let stalled = self.stalled.get_or_insert_with(waiting);
+        stalled.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl AsyncRead for Watched {
@@ -134,7 +155,8 @@ impl AsyncWrite for Watched {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.unless_stalled(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -150,7 +172,8 @@ impl AsyncWrite for Watched {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.unless_stalled(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -52,8 +52,9 @@ pub async fn attempt(
     let mut failures: Vec<Diagnosis> = Vec::new();
     for candidate in plan.candidates.into_iter().take_while(|_| Instant::now() < deadline) {
         let started = Instant::now();
+        begin(draft, &candidate);
         let judged = once(upstream, &candidate, identified, draft).await;
-        note(draft, &candidate, &judged, elapsed_ms(started));
+        note(draft, &judged, elapsed_ms(started));
         let renamed = (candidate.upstream_model != incoming.request.model)
             .then_some(incoming.request.model.as_str());
         match judged {
@@ -77,13 +78,21 @@ pub fn elapsed_ms(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-fn note(draft: &mut Draft, candidate: &Candidate, judged: &Judged, ms: u64) {
+/// An attempt is on the draft before it is made, so that one that is cut short is seen too.
+fn begin(draft: &mut Draft, candidate: &Candidate) {
+    let channel = candidate.channel.name.clone();
+    draft.attempts.push(Attempt { channel, status: None, fault: None, ms: 0 });
+}
+
+fn note(draft: &mut Draft, judged: &Judged, ms: u64) {
     let fault = judged.diagnosis().map(|diagnosis| diagnosis.fault.id.clone());
     // What an upstream refuses or fails to answer is not charged for.
     draft.sent = fault.is_none();
-    draft.fault.clone_from(&fault);
-    let channel = candidate.channel.name.clone();
-    draft.attempts.push(Attempt { channel, status: draft.status, fault, ms });
+    // A cured request keeps the fault that it was cured of.
+    draft.fault = fault.clone().or(draft.fault.take());
+    if let Some(attempt) = draft.attempts.last_mut() {
+        (attempt.status, attempt.fault, attempt.ms) = (draft.status, fault, ms);
+    }
 }
 
 /// One try at one channel: mend → translate → send → diagnose.

@@ -83,7 +83,6 @@ impl Delivery<'_> {
         let event = Envelope::new("api_error", message, Some(&marks.request_id)).to_event();
         self.hold.draft().response_bytes = event.len() as u64;
         let sent = self.reply.send(Bytes::from(event)).await;
-        self.reply.end();
         if sent.is_ok() { Outcome::Told } else { Outcome::Abandoned }
     }
 
@@ -124,7 +123,7 @@ async fn close(
 ) -> Outcome {
     let (diagnosis, told) = diagnose::midstream(how);
     let (request_id, fault) = (&marks.request_id, &diagnosis.fault.id);
-    tracing::warn!(request_id, fault, ?how, "a stream broke after content");
+    tracing::warn!(request_id, fault, %how, "a stream broke after content");
     let told = told.with_help(public_url);
     hold.draft().fault = Some(diagnosis.fault.id.clone());
     match relay.close(Envelope::new("api_error", &told.message, Some(request_id))).await {
