@@ -19,10 +19,6 @@ const ROOMS: [&str; 10] = [
 /// The longest file of product code, in lines.
 const LINES_MAX: usize = 500;
 
-/// Files that may be longer, and why.
-const LONGER: [(&str, &str); 1] =
-    [("crates/wire/src/body/scan.rs", "one grammar, read from top to bottom")];
-
 fn product_code() -> Vec<File> {
     tree::files().into_iter().filter(File::is_product_code).collect()
 }
@@ -128,10 +124,7 @@ fn no_money_and_no_tokens_are_floats() {
 #[test]
 fn no_file_of_the_product_is_too_long_to_be_read_at_once() {
     let files = product_code();
-    let is_excused = |file: &&File| LONGER.iter().any(|(path, _)| *path == file.path);
     let long = files.iter().filter(|file| file.text.lines().count() > LINES_MAX);
-    let (excused, long): (Vec<_>, Vec<_>) = long.partition(is_excused);
-    let long: Vec<_> = long.iter().map(|file| &file.path).collect();
+    let long: Vec<_> = long.map(|file| &file.path).collect();
     assert_eq!(long, Vec::<&String>::new(), "longer than {LINES_MAX} lines");
-    assert_eq!(excused.len(), LONGER.len(), "an excuse is left over: {LONGER:?}");
 }

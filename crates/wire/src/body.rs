@@ -5,6 +5,7 @@
 //! an [`Edits`] entry. The bytes themselves are never rewritten, reordered or reformatted.
 
 mod edits;
+mod error;
 mod scan;
 mod text;
 
@@ -17,7 +18,8 @@ use std::ops::Range;
 use bytes::Bytes;
 
 pub use edits::{Edits, Overlap, Slices};
-pub use scan::{DEPTH_MAX, Expected, Field, Position, ScanError, ScanErrorKind, object_fields};
+pub use error::{Expected, Position, ScanError, ScanErrorKind};
+pub use scan::{DEPTH_MAX, Field, object_fields};
 
 /// A JSON object with the spans of its top-level fields.
 #[derive(Debug, Clone)]

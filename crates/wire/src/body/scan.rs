@@ -1,13 +1,14 @@
 //! One pass over a JSON object: is it well formed, and where are its fields?
 //!
 //! Iterative (nesting is a bounded stack, never recursion) and linear. Text dominates an
-//! agent's body, so the one hot loop is [`Scanner::string`], over blocks of bytes (see `text`).
+//! agent's body, so the one hot loop is over blocks of a string's bytes (see `strings`, `text`).
+
+mod strings;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
-use super::text::{BLOCK, Escapes, Marks, places};
+use super::error::{Expected, Position, ScanError, ScanErrorKind};
 
 /// How deep arrays and objects may nest. Tool schemas of real agents stay below 30; the bound
 /// keeps every later reader of these bytes, ours or the upstream's, off its stack limit.
@@ -20,105 +21,6 @@ pub struct Field {
     pub key: Range<usize>,
     /// Where the value is, without white space around it.
     pub value: Range<usize>,
-}
-
-/// Why a body was refused, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} at {position}")]
-pub struct ScanError {
-    /// What is wrong.
-    pub kind: ScanErrorKind,
-    /// The byte it was noticed at.
-    pub position: Position,
-}
-
-/// A place in a body: byte offset from 0, line and column from 1 (the column counts bytes).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// Bytes before the place.
-    pub offset: usize,
-    /// Line, counted by line feeds.
-    pub line: usize,
-    /// Bytes from the start of the line, from 1.
-    pub column: usize,
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {} (line {}, column {})", self.offset, self.line, self.column)
-    }
-}
-
-/// What is wrong with a body.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ScanErrorKind {
-    /// There are no bytes but white space.
-    #[error("the body is empty")]
-    Empty,
-    /// The bytes end inside a value.
-    #[error("the body is cut off: the JSON text ends inside a value")]
-    Truncated,
-    /// The bytes are not UTF-8.
-    #[error("the body is not valid UTF-8")]
-    NotUtf8,
-    /// The body starts with a byte order mark, which JSON text must not have (RFC 8259 §8.1).
-    #[error("the body starts with a byte order mark")]
-    ByteOrderMark,
-    /// The JSON text is not an object.
-    #[error("the body is not a JSON object")]
-    NotAnObject,
-    /// Arrays and objects nest deeper than [`DEPTH_MAX`].
-    #[error("the body nests arrays and objects deeper than {DEPTH_MAX} levels")]
-    TooDeep,
-    /// A `\u` escape holds one half of a surrogate pair (RFC 8259 §8.2).
-    #[error("a string holds a lone surrogate: one half of a \\u pair without the other")]
-    LoneSurrogate,
-    /// A byte below 0x20 stands unescaped in a string.
-    #[error("a string holds an unescaped control character")]
-    ControlCharacter,
-    /// A backslash is followed by something JSON does not know.
-    #[error("a string holds an invalid escape")]
-    InvalidEscape,
-    /// A number breaks JSON's grammar.
-    #[error("a number is malformed")]
-    InvalidNumber,
-    /// Another byte than the grammar allows.
-    #[error("the JSON text is malformed: expected {0}")]
-    Unexpected(Expected),
-    /// Something follows the object.
-    #[error("the JSON text ends, but more bytes follow")]
-    Trailing,
-    /// A field that decides what happens stands twice.
-    #[error("the field `{0}` stands more than once")]
-    DuplicateField(&'static str),
-    /// A field that decides what happens stands in another letter case.
-    #[error("the field `{found}` differs from `{name}` in letter case only")]
-    VariantField {
-        /// The field as it should be.
-        name: &'static str,
-        /// The key as it stands, shortened.
-        found: String,
-    },
-}
-
-/// What the grammar allows at a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Expected {
-    /// Any JSON value.
-    #[error("a value")]
-    Value,
-    /// A string that names a field.
-    #[error("a key in quotes")]
-    Key,
-    /// The colon after a key.
-    #[error("`:`")]
-    Colon,
-    /// The next field or the end of an object.
-    #[error("`,` or `}}`")]
-    CommaOrBrace,
-    /// The next element or the end of an array.
-    #[error("`,` or `]`")]
-    CommaOrBracket,
 }
 
 /// Scans a whole body; see [`super::Body::scan`].
@@ -394,123 +296,6 @@ impl Scanner<'_> {
             None => Err(self.stop(ScanErrorKind::Truncated)),
             Some(_) => Err(self.stop(ScanErrorKind::InvalidNumber)),
         }
-    }
-
-    /// A string, from its opening quote past its closing one.
-    fn string(&mut self) -> Step {
-        self.at += 1;
-        if self.is_short() {
-            return Ok(());
-        }
-        let mut escapes = Escapes::default();
-        let mut low_half = None;
-        loop {
-            let (block, is_last) = self.block();
-            let marks = Marks::of(&block);
-            let escaped = escapes.next(marks.backslashes);
-            let quotes = marks.quotes & !escaped;
-            // All bits below the closing quote, or all where it is not in this block.
-            let inside = quotes.wrapping_sub(1) & !quotes;
-            if marks.controls & inside != 0 {
-                self.at += (marks.controls & inside).trailing_zeros() as usize;
-                return Err(self.stop(ScanErrorKind::ControlCharacter));
-            }
-            for place in places(escaped & inside) {
-                self.escape(self.at + place, &mut low_half)?;
-            }
-            if quotes != 0 {
-                self.at += quotes.trailing_zeros() as usize + 1;
-                return Ok(());
-            }
-            if is_last {
-                self.at = self.bytes.len();
-                return Err(self.stop(ScanErrorKind::Truncated));
-            }
-            self.at += BLOCK;
-        }
-    }
-
-    /// Keys and other short strings, which are many, end within a few plain bytes.
-    fn is_short(&mut self) -> bool {
-        const SHORT: usize = 24;
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-        let end = rest.iter().take(SHORT).position(ends);
-        match end.filter(|end| rest.get(*end) == Some(&b'"')) {
-            Some(end) => {
-                self.at += end + 1;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// The next block, filled up with spaces at the end of the bytes.
-    fn block(&self) -> ([u8; BLOCK], bool) {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        if let Some(block) = rest.first_chunk() {
-            return (*block, false);
-        }
-        let mut block = [b' '; BLOCK];
-        for (to, from) in block.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        (block, true)
-    }
-
-    /// Checks the escaped byte at `at`. `low_half` is where the second half of a surrogate
-    /// pair was found behind its first.
-    fn escape(&self, at: usize, low_half: &mut Option<usize>) -> Step {
-        match self.bytes.get(at) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
-            Some(b'u') if *low_half == Some(at) => Ok(()),
-            Some(b'u') => {
-                *low_half = Scanner { bytes: self.bytes, at }.unicode_escape()?;
-                Ok(())
-            }
-            None => Err(Stop { kind: ScanErrorKind::Truncated, at }),
-            Some(_) => Err(Stop { kind: ScanErrorKind::InvalidEscape, at: at.saturating_sub(1) }),
-        }
-    }
-
-    /// From the `u` of an escape. Where it is the first half of a surrogate pair, gives the
-    /// place of the second half's `u`.
-    fn unicode_escape(mut self) -> Result<Option<usize>, Stop> {
-        let start = self.at.saturating_sub(1);
-        let lone = Stop { kind: ScanErrorKind::LoneSurrogate, at: start };
-        match self.hex_four(start)? {
-            0xDC00..=0xDFFF => Err(lone),
-            0xD800..=0xDBFF => {
-                let is_escape = self.eat(b'\\');
-                let low_half = self.at;
-                match self.peek() {
-                    None => return Err(self.stop(ScanErrorKind::Truncated)),
-                    Some(b'u') if is_escape => {}
-                    Some(_) => return Err(lone),
-                }
-                match self.hex_four(start)? {
-                    0xDC00..=0xDFFF => Ok(Some(low_half)),
-                    _ => Err(lone),
-                }
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn hex_four(&mut self, start: usize) -> Result<u32, Stop> {
-        self.at += 1;
-        let mut unit = 0;
-        for _ in 0..4 {
-            let Some(byte) = self.peek() else {
-                return Err(self.stop(ScanErrorKind::Truncated));
-            };
-            let Some(digit) = char::from(byte).to_digit(16) else {
-                return Err(Stop { kind: ScanErrorKind::InvalidEscape, at: start });
-            };
-            unit = unit * 16 + digit;
-            self.at += 1;
-        }
-        Ok(unit)
     }
 
     fn space(&mut self) {
