@@ -12,8 +12,8 @@ pub const ACCEPT_QUEUE: u32 = 4_096;
 /// Header fields of a request. Agents send some 25; proxies before us add a few.
 pub const HEADERS_MAX: usize = 100;
 
-/// Bytes read ahead on a client's connection, which also bounds its header section. Large
-/// enough that a body of megabytes is not read in crumbs.
+/// Bytes read ahead on a client's connection. Large enough that a body of megabytes is not read
+/// in crumbs. A header section is refused somewhere between this and twice as much.
 pub const READ_BUFFER_BYTES_MAX: usize = 256 << 10;
 
 /// A request's header section must be whole this long after its first byte.
@@ -79,6 +79,17 @@ pub const STREAM_TICK: Duration = Duration::from_secs(5);
 
 /// A client that takes no bytes for this long has left.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Chunks of a stream that follow each other within this time are a burst, and go on together.
+/// Far below what a reader of a stream could notice.
+pub const BURST_GAP: Duration = Duration::from_millis(1);
+
+/// Chunks of a burst that go on together.
+pub const BURST_CHUNKS_MAX: usize = 32;
+
+/// Between the last piece of an answer and a deliberate cut: what was given to the connection
+/// leaves in this time, and would be dropped by a cut at once.
+pub const CUT_PAUSE: Duration = Duration::from_millis(20);
 
 /// Pieces of an answer between the upstream's side and the client's. When it is full the
 /// upstream is not read, so a slow client slows its upstream instead of filling memory.

@@ -5,6 +5,8 @@
 //! full, the upstream is not read. May end with an in-band error or an abnormal end, never
 //! with a clean end that hides a loss.
 
+mod burst;
+
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -20,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::limits;
 use crate::reply::{Gone, Reply};
 use crate::vocabulary::{Break, Stream};
+use burst::Read;
 
 /// How relaying ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,8 +88,8 @@ impl<'a> Relay<'a> {
         }
     }
 
-    /// Passes the stream on to its end. `checkpoint` is called at
-    /// the first content and now and then.
+    /// Passes the stream on to its end. `checkpoint` is called at the first content and now and
+    /// then.
     pub async fn run(
         &mut self,
         stream: Stream,
@@ -101,24 +104,32 @@ impl<'a> Relay<'a> {
         }
         checkpoint(self);
         let mut ticks = ticks();
+        let mut end = None;
         loop {
-            // Cancel-safe: `frame` keeps what it has read in the body, the others only watch.
-            let chunk = tokio::select! {
-                frame = rest.frame() => match frame {
-                    None => return self.at_end(splitter).await,
-                    Some(Err(error)) => return self.broke(Break::Cut(error.to_string())),
-                    Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
-                },
-                () = self.reply.abandoned() => return Relayed::Left,
-                () = cut.cancelled() => return self.broke(Break::Shutdown),
-                _ = ticks.tick() => {
-                    checkpoint(self);
-                    match self.on_tick().await {
-                        Some(relayed) => return relayed,
-                        None => continue,
+            let read = match end.take() {
+                Some(end) => end,
+                // Cancel-safe: `frame` keeps what it has read in the body, the others only watch.
+                None => tokio::select! {
+                    frame = rest.frame() => Read::from(frame),
+                    () = self.reply.abandoned() => return Relayed::Left,
+                    () = cut.cancelled() => return self.broke(Break::Shutdown),
+                    _ = ticks.tick() => {
+                        checkpoint(self);
+                        match self.on_tick().await {
+                            Some(relayed) => return relayed,
+                            None => continue,
+                        }
                     }
-                }
+                },
             };
+            let chunk = match read {
+                Read::Chunk(chunk) => chunk,
+                Read::Ended => return self.at_end(splitter).await,
+                Read::Cut(words) => return self.broke(Break::Cut(words)),
+            };
+            let since_last = self.last_byte.elapsed();
+            let (chunk, ended) = burst::gather(chunk, since_last, &mut rest).await;
+            end = ended;
             if let Err(stop) = self.on_chunk(&mut splitter, chunk).await {
                 return stop.into();
             }
@@ -235,6 +246,7 @@ impl<'a> Relay<'a> {
             Ending::Complete(events) => (events, Closed::Whole),
             Ending::Broken(events) => (events, Closed::Told),
             Ending::Cut => {
+                tokio::time::sleep(limits::CUT_PAUSE).await;
                 self.reply.cut();
                 return Closed::Told;
             }

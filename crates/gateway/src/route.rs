@@ -92,6 +92,9 @@ fn reason_against(member: &Member, key: &Key, model: &str) -> Option<&'static st
 /// Weighted order without replacement (Efraimidis and Spirakis): each draws `u^(1/weight)`,
 /// the greatest goes first. A float decides an order here, never an amount.
 fn in_order<'a>(members: Vec<&'a Member>, random: &mut impl Rng) -> Vec<&'a Member> {
+    if members.len() < 2 {
+        return members;
+    }
     let draw = |member: &Member| random_key(member.weight, random.random::<f64>());
     let mut drawn: Vec<(f64, &Member)> = {
         let mut draw = draw;

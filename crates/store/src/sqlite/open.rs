@@ -69,7 +69,7 @@ async fn check(path: &Path, pool: &SqlitePool) -> Result<(), StoreError> {
     if found == WHOLE {
         return Ok(());
     }
-    Err(StoreError::Corrupt { path: path.to_owned(), detail: found })
+    Err(fault::corrupt(path, &found))
 }
 
 async fn migrate(path: &Path, pool: &SqlitePool) -> Result<(), StoreError> {
