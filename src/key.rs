@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 use salve_gateway::api::admin::{CreatedKey, KeyView, NewKey};
 use salve_gateway::clock::SystemClock;
-use salve_gateway::identify::{mint, public_id};
+use salve_gateway::identify::{KEY_NAME_RULE, is_key_name, mint, public_id};
 use salve_ledger::Clock as _;
 use salve_store::{KeyRecord, Store};
 use serde::Deserialize;
@@ -113,6 +113,11 @@ impl Keyring {
                 made.ok_or_else(|| Failure::unreachable("the running server makes no keys"))
             }
             Self::Stopped(database) => with_store(database, async |store, folder| {
+                let keys = store.keys().await.map_err(|error| start::store_failure(&error))?;
+                let is_taken = keys.iter().any(|k| k.name == new.name && k.revoked.is_none());
+                if is_taken || !is_key_name(&new.name) {
+                    return Err(Failure::other(KEY_NAME_RULE));
+                }
                 let pepper = start::pepper(folder, store).await?;
                 let minted = mint(&mut rand::rng());
                 let record = KeyRecord {
@@ -163,13 +168,18 @@ impl Keyring {
         let id = public_id(text).unwrap_or(text);
         let mut found: Vec<KeyView> = self.list()?;
         found.retain(|key| key.id == id || key.name == text);
+        // A name may be given again once its key is revoked; then the one in use is meant.
+        if found.iter().any(|key| key.revoked.is_none()) {
+            found.retain(|key| key.revoked.is_none());
+        }
         match (found.pop(), found.is_empty()) {
             (Some(key), true) => Ok(key),
             (Some(_), false) => {
                 Err(Failure::other(format!("several keys are called `{text}`; use the public id")))
             }
             (None, _) => {
-                let hint = "no key has this name or id; `salve key list` shows all";
+                let hint = "no key made here has this name or id (`salve key list` shows all); one that the \
+                            configuration declares is removed there";
                 Err(Failure::other(format!("`{text}`: {hint}")))
             }
         }

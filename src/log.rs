@@ -222,7 +222,7 @@ fn print(entries: &[Entry], as_json: bool, with_head: bool) {
         let heads = ["TIME", "OUTCOME", "MODEL", "CHANNEL", "KEY", "IN", "OUT", "COST", "MS", "ID"];
         terminal::table(&heads, &rows);
     } else {
-        rows.iter().for_each(|row| terminal::line(row.join("  ")));
+        rows.iter().for_each(|row| terminal::line(terminal::plain(&row.join("  "))));
     }
 }
 
@@ -256,7 +256,7 @@ fn show(entry: &Entry) {
     for (name, value) in &fields {
         if !nested.contains(&name.as_str()) {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            terminal::line(format!("{name:<width$}  {text}"));
+            terminal::line(format!("{name:<width$}  {}", terminal::plain(&text)));
         }
     }
     terminal::line(format!("{:<width$}  {}", "cost", entry.cost_nano_usd));

@@ -1,10 +1,11 @@
 //! Where a command finds its configuration and its data folder.
 
 use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use salve_config::{Config, Loaded, ProcessSources};
+use salve_config::{Config, Loaded, ProcessSources, Sources};
 
 use crate::exit::Failure;
 
@@ -30,7 +31,7 @@ impl Place {
             (None, _) => None,
         };
         match config {
-            Some(path) => Ok(load(path)?.config.store.sqlite_file().to_path_buf()),
+            Some(path) => Ok(store_of(path)?.store.sqlite_file().to_path_buf()),
             None => Ok(self.data_folder()?.join("salve.db")),
         }
     }
@@ -52,6 +53,33 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
     salve_config::load(path, &ProcessSources).map_err(|problems| {
         Failure::config(format!("the configuration is not valid\n\n{problems}"))
     })
+}
+
+/// Reads a configuration file for its store alone: the server's secrets need not be in this
+/// shell.
+fn store_of(path: &Path) -> Result<Config, Failure> {
+    let loaded = salve_config::load(path, &WithoutSecrets { config: path });
+    loaded.map(|loaded| loaded.config).map_err(|problems| {
+        Failure::config(format!("the configuration is not valid\n\n{problems}"))
+    })
+}
+
+/// The environment and the files of this process, with a stand-in for each secret.
+struct WithoutSecrets<'a> {
+    config: &'a Path,
+}
+
+impl Sources for WithoutSecrets<'_> {
+    fn env(&self, name: &str) -> Option<String> {
+        ProcessSources.env(name).or_else(|| Some(format!("stand-in-for-the-value-of-{name}")))
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        if path == self.config {
+            return ProcessSources.read(path);
+        }
+        Ok(format!("stand-in-for-the-content-of-{}", path.display()))
+    }
 }
 
 /// The folder that a configuration's store is in.

@@ -36,8 +36,24 @@ pub fn start_log() {
     let _ = log.with_env_filter(filter).with_target(false).try_init();
 }
 
+/// Text that clients or upstreams chose, safe to show: what would steer the terminal or turn
+/// the reading direction is spelled out.
+pub fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let spell = |c: char| match steers(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(spell).collect()
+}
+
 /// Columns that line up: each as wide as its widest cell, the last one ragged.
 pub fn table(heads: &[&str], rows: &[Vec<String>]) {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
         let head = heads.get(column).map_or(0, |head| head.chars().count());
@@ -49,7 +65,7 @@ pub fn table(heads: &[&str], rows: &[Vec<String>]) {
         line(padded.collect::<Vec<_>>().join("  ").trim_end());
     };
     print(&mut heads.iter().copied());
-    for row in rows {
+    for row in &rows {
         print(&mut row.iter().map(String::as_str));
     }
 }

@@ -49,6 +49,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
     terminal::start_log();
     let place = Place { config: None, data: args.data.clone() };
     let folder = place.data_folder()?;
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
     runtime()?.block_on(async {
         let upstream = upstream(args.simulate).await?;
         let mut config = Config::for_channel(upstream.channel.clone());
@@ -117,7 +118,7 @@ async fn simulator(mut notes: Vec<String>) -> Result<Upstream, Failure> {
         0,
         format!(
             "No credential was found, so the built-in simulator answers ({url}): its replies are \
-         made up and cost nothing. Set ANTHROPIC_API_KEY and start again for real ones."
+         made up and nobody is charged. Set ANTHROPIC_API_KEY and start again for real ones."
         ),
     );
     Ok(Upstream { channel, notes, simulator: Some(running) })
@@ -206,10 +207,22 @@ fn print(url: &str, key: &str, folder: &Path, upstream: &Upstream, tested: Teste
     }
     terminal::line(how_to_use(url, key));
     terminal::line(format!(
-        "Key, database and journal: {}\nWhat was asked and what it cost: salve log tail\n\
-         Stop: Ctrl-C",
-        folder.display()
+        "Key, database and journal: {}\nWhat was asked and what it cost: {}\nStop: Ctrl-C",
+        folder.display(),
+        log_command(folder)
     ));
+}
+
+/// The command that shows the log, as it works from any shell.
+fn log_command(folder: &Path) -> String {
+    let program = env::current_exe().unwrap_or_else(|_| PathBuf::from("salve"));
+    format!("{} log tail --data {}", quoted(&program), quoted(folder))
+}
+
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
+    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 fn how_to_use(url: &str, key: &str) -> String {

@@ -12,7 +12,6 @@ use salve_remedy::{
     Answer as Refused, Cause, Cools, Diagnosis, Dialect, Malformed, Place, Timeout, Told,
     Unreachable, Verdict, faults, told_when_all_failed,
 };
-use salve_wire::Body;
 use salve_wire::anthropic::response::Response;
 
 use crate::vocabulary::{Answer, AnswerBody, Break, Endpoint, SendError, Stream};
@@ -101,21 +100,20 @@ fn judge_whole(
     if bytes.is_empty() {
         return judged(&Cause::Malformed(Malformed::Empty));
     }
-    let Ok(body) = Body::scan(bytes.clone()) else {
+    let Some(response) = Response::read(bytes.clone()) else {
         let is_page = content_type(&headers).is_some_and(|media| media.contains("html"))
             || bytes.trim_ascii_start().starts_with(b"<");
         let how = if is_page { Malformed::Html } else { Malformed::NotAMessage };
         return judged(&Cause::Malformed(how));
     };
-    let response = Response::read(body);
     let is_answer = match endpoint {
-        Endpoint::CountTokens => response.body.span("input_tokens").is_some(),
-        Endpoint::Messages => !wants_stream && response.body.span("content").is_some(),
+        Endpoint::CountTokens => response.has_input_tokens,
+        Endpoint::Messages => !wants_stream && response.has_content,
     };
     if is_answer && response.kind.as_deref() != Some("error") {
         return Judged::Whole(Box::new(WholeAnswer { status, headers, response }));
     }
-    if response.body.span("error").is_some() {
+    if response.has_error {
         return judge_refusal(status, headers, bytes);
     }
     judged(&Cause::Malformed(Malformed::NotAMessage))
@@ -162,7 +160,7 @@ pub fn unsendable(problem: &str) -> Judged {
 #[must_use]
 pub fn midstream(how: &Break) -> (Box<Diagnosis>, Box<Told>) {
     if *how == Break::Shutdown {
-        let told = faults::GATEWAY_DRAINING.tell(&[]);
+        let told = faults::GATEWAY_STOPPED.tell(&[]);
         let diagnosis = salve_remedy::diagnose(&Cause::Cut(Place::Midstream));
         return (Box::new(Diagnosis { fault: told.fault, ..diagnosis }), Box::new(told));
     }
@@ -208,6 +206,7 @@ impl From<&SendError> for Cause<'_> {
         match error {
             SendError::Unreachable(words) => Self::Unreachable(unreachable_how(words)),
             SendError::Broken(_) => Self::Unreachable(Unreachable::Reset),
+            SendError::BrokenOff(_) => Self::Cut(Place::Head),
             SendError::TimedOut(_) => Self::Timeout(Timeout::FirstByte),
             SendError::TooLarge(_) => Self::Malformed(Malformed::NotAMessage),
         }

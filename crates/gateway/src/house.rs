@@ -176,6 +176,11 @@ impl Channel {
         self.is_drained
     }
 
+    /// What may be asked for, as the configuration spells it.
+    pub fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().map(ModelPattern::as_str)
+    }
+
     /// Model names that the channel's configuration spells out, without wildcards.
     pub fn named_models(&self) -> impl Iterator<Item = &str> {
         let literal = self.models.iter().map(ModelPattern::as_str).filter(|m| !m.contains('*'));

@@ -12,7 +12,9 @@ mod tests;
 use http::HeaderMap;
 use sha2::{Digest as _, Sha256};
 
-pub use secret::{Digest, Minted, Pepper, looks_like_key, mint, public_id, same};
+pub use secret::{
+    Digest, KEY_NAME_RULE, Minted, Pepper, is_key_name, looks_like_key, mint, public_id, same,
+};
 
 use crate::house::{House, KeyError, Keyring};
 use crate::vocabulary::{Caller, Identified, Incoming};

@@ -74,8 +74,8 @@ pub const SILENCE_TIMEOUT: Duration = Duration::from_secs(180);
 /// silence and warns at 20 s; proxies between cut at 60 s.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// How often a running stream looks at its deadlines.
-pub const STREAM_TICK: Duration = Duration::from_secs(5);
+/// How often a running stream looks at its deadlines, and notes on the ledger how far it is.
+pub const STREAM_TICK: Duration = Duration::from_secs(2);
 
 /// A client that takes no bytes for this long has left.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -103,6 +103,10 @@ pub const ANSWER_BYTES_MAX: usize = 64 << 20;
 
 /// An upstream's refusal. Its sentence is in the first kilobytes.
 pub const REFUSAL_BYTES_MAX: usize = 1 << 20;
+
+/// A connection that breaks within this time of being used again was closed by its upstream
+/// while the request was on its way, not because of it.
+pub const STALE_CONNECTION: Duration = Duration::from_millis(500);
 
 /// Idle connections kept to one upstream.
 pub const IDLE_UPSTREAM_CONNECTIONS_MAX: usize = 512;

@@ -1,7 +1,9 @@
 //! One request's way through the house, room by room. Start reading here.
 //!
-//!     listen → identify → admit → route → attempt { mend → translate → send → diagnose }
-//!            → relay → settle
+//! ```text
+//! listen → identify → admit → route → attempt { mend → translate → send → diagnose }
+//!        → relay → settle
+//! ```
 //!
 //! This is the only module that knows all rooms; they do not know each other.
 
@@ -110,9 +112,13 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
     let Admitted { identified, mut hold } = admitted;
     let early = Marks { request_id: hold.request_id().as_str().to_owned(), ..Marks::default() };
     let early = identified.wants_stream().then_some(&early);
+    let floor = hold.opened().input_tokens_floor;
     let attempting = async {
         match plan(&gateway, &identified) {
-            Ok(plan) => attempt::attempt(&gateway.upstream, plan, &identified, hold.draft()).await,
+            Ok(plan) => {
+                let draft = hold.draft();
+                attempt::attempt(&gateway.upstream, plan, &identified, draft, floor).await
+            }
             Err(refusal) => Attempted::Told(Box::new(refusal.into())),
         }
     };

@@ -184,6 +184,10 @@ impl<'a> Relay<'a> {
         let _ = edits.replace(data.start + span.start..data.start + span.end, quoted);
     }
 
+    async fn send_some(&mut self, piece: Bytes) -> Result<(), Gone> {
+        if piece.is_empty() { Ok(()) } else { self.send(piece).await }
+    }
+
     async fn send(&mut self, piece: Bytes) -> Result<(), Gone> {
         let bytes = piece.len() as u64;
         self.reply.send(piece).await?;
@@ -194,9 +198,16 @@ impl<'a> Relay<'a> {
 
     /// The upstream closed its side.
     async fn at_end(&mut self, splitter: Splitter) -> Relayed {
+        if self.progress.is_stopped() {
+            // The answer is whole; what hangs on behind it goes on as it came.
+            return match self.send_some(splitter.rest()).await {
+                Ok(()) => Relayed::Whole,
+                Err(Gone) => Relayed::Left,
+            };
+        }
         // A last event without its blank line still counts where it completes the answer.
         if let Some(batch) = splitter.finish()
-            && (self.progress.is_stopped() || self.would_stop(&batch))
+            && self.would_stop(&batch)
             && let Err(stop) = self.pass(&batch).await
         {
             return stop.into();

@@ -50,6 +50,7 @@ impl Reload {
                 () = hangup.notified() => true,
                 () = tokio::time::sleep(limits::RELOAD_TICK) => false,
             };
+            // Stamped before reading: a change that comes while the files are read is seen next.
             let now = stamps(&self.files);
             if is_asked || now != self.seen {
                 self.seen = now;
@@ -62,8 +63,12 @@ impl Reload {
         let path = self.path.display();
         match salve_config::load(&self.path, &ProcessSources) {
             Err(problems) => {
-                tracing::error!(%path, "the configuration is not valid and the one before stays \
-                    in force:\n{problems}");
+                tracing::error!(
+                    "the configuration is not valid and the one before stays in force:\n{problems}"
+                );
+                // A secret's file that is missing now may appear without the configuration
+                // being touched.
+                self.watch(problems.files());
             }
             Ok(loaded) => match gateway.reconfigure(&loaded.config) {
                 Err(error) => tracing::error!(%path, %error, "the configuration before stays"),
@@ -72,13 +77,26 @@ impl Reload {
         }
     }
 
+    /// Watches these files too.
+    fn watch(&mut self, files: &[PathBuf]) {
+        for file in files {
+            if !self.files.contains(file) {
+                self.seen.extend(stamps(std::slice::from_ref(file)));
+                self.files.push(file.clone());
+            }
+        }
+    }
+
     fn adopt(&mut self, loaded: Loaded) {
         for change in salve_config::diff(&self.in_force, &loaded.config) {
             tracing::info!("configuration: {change}");
         }
+        let (old, new) = (&self.in_force, &loaded.config);
+        if old.server.listen != new.server.listen || old.store != new.store {
+            tracing::warn!("a changed `listen` or [store] takes effect at the next start");
+        }
         tracing::info!(path = %self.path.display(), "the configuration was read again");
-        self.files = loaded.files;
-        self.seen = stamps(&self.files);
+        self.watch(&loaded.files);
         self.in_force = loaded.config;
     }
 }

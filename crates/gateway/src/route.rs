@@ -1,4 +1,4 @@
-//! route: [`Identified`] → [`Plan`]. May end with 404 (unknown model), 503 (known, but no
+//! route: group, key and model → [`Plan`]. May end with 404 (unknown model), 503 (known, but no
 //! channel takes requests).
 //!
 //! Pure: the random number that shares load among equals is passed in.
@@ -62,8 +62,9 @@ pub fn plan(
         }
     }
     if fitting.is_empty() {
-        let model = model.to_owned();
         let is_known = skipped.iter().any(|skipped| skipped.reason == DRAINED);
+        // A client chose the name, and a sentence that holds it goes back and into logs.
+        let model = model.chars().take(MODEL_CHARS_SHOWN).collect();
         return Err(match is_known {
             true => RouteRefusal::OutOfService { model },
             false => RouteRefusal::Unknown { model, known: known() },
@@ -78,6 +79,7 @@ pub fn plan(
 }
 
 const DRAINED: &str = "drained";
+const MODEL_CHARS_SHOWN: usize = 100;
 
 fn reason_against(member: &Member, key: &Key, model: &str) -> Option<&'static str> {
     if !key.may_use(model) {

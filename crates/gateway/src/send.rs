@@ -61,7 +61,7 @@ async fn whole(body: UpstreamBody, limit: usize) -> Result<Bytes, SendError> {
         .downcast_ref::<LengthLimitError>(
     ) {
         Some(_) => SendError::TooLarge(limit),
-        None => SendError::Broken(error.to_string()),
+        None => SendError::BrokenOff(error.to_string()),
     });
     collected.map(http_body_util::Collected::to_bytes)
 }

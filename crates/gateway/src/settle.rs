@@ -5,26 +5,29 @@ use salve_wire::anthropic::usage::Usage as Reported;
 
 /// What an upstream reported, in the ledger's terms. Cache writes without a lifetime count as
 /// five-minute ones, which is what Anthropic bills then.
-#[must_use]
-pub fn counted(reported: &Reported) -> Usage {
+fn counted(reported: &Reported) -> Usage {
     let total = reported.cache_creation_input_tokens.or_zero();
-    let (five_minutes, one_hour) = match &reported.cache_creation {
-        Some(by_lifetime) => {
-            let one_hour = by_lifetime.ephemeral_1h_input_tokens.or_zero();
-            let five_minutes = by_lifetime.ephemeral_5m_input_tokens.or_zero();
-            (five_minutes.max(total.saturating_sub(one_hour)), one_hour)
-        }
-        None => (total, 0),
-    };
-    let web_searches = reported.server_tool_use.map(|tools| tools.web_search_requests.or_zero());
+    let one_hour = reported.ephemeral_1h_input_tokens.or_zero();
+    let five_minutes = reported.ephemeral_5m_input_tokens.or_zero();
     Usage {
         input_tokens: reported.input_tokens.or_zero(),
         output_tokens: reported.output_tokens.or_zero(),
         cache_read_input_tokens: reported.cache_read_input_tokens.or_zero(),
-        cache_creation_5m_input_tokens: five_minutes,
+        cache_creation_5m_input_tokens: five_minutes.max(total.saturating_sub(one_hour)),
         cache_creation_1h_input_tokens: one_hour,
-        web_search_requests: web_searches.unwrap_or(0),
+        web_search_requests: reported.web_search_requests.or_zero(),
     }
+}
+
+/// Takes a report into the draft. One that names no input is not the whole of what was used:
+/// the floor stands in for it, and the entry is an estimate.
+pub fn note_usage(draft: &mut Draft, reported: Option<&Reported>, is_final: bool, floor: u64) {
+    let has_input = reported.is_some_and(Reported::has_input);
+    draft.usage = reported.map(counted).map(|usage| match has_input {
+        true => usage,
+        false => Usage { input_tokens: floor, ..usage },
+    });
+    draft.usage_final = is_final && has_input;
 }
 
 /// How a request that got its answer ended: cured where it took more than one attempt or a

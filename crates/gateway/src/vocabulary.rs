@@ -100,8 +100,8 @@ pub struct Skipped {
     pub reason: &'static str,
 }
 
-/// Made by translate: a request as it goes to an upstream.
-#[derive(Debug)]
+/// Made by translate: a request as it goes to an upstream. Cheap to clone: the body is shared.
+#[derive(Debug, Clone)]
 pub struct Outgoing {
     /// Where to.
     pub uri: Uri,
@@ -175,9 +175,12 @@ pub enum SendError {
     /// No connection could be made.
     #[error("cannot connect: {0}")]
     Unreachable(String),
-    /// The connection broke before the answer was in hand.
+    /// The connection broke before an answer began.
     #[error("the connection broke: {0}")]
     Broken(String),
+    /// The answer broke off.
+    #[error("the answer broke off: {0}")]
+    BrokenOff(String),
     /// It took too long.
     #[error("no answer within {} s", .0.as_secs())]
     TimedOut(Duration),

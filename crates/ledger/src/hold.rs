@@ -17,7 +17,6 @@ use crate::clock::{Clock, Timestamp};
 use crate::entry::{Endpoint, Entry, Outcome, RequestId};
 use crate::money::{Multiplier, NanoUsd};
 use crate::price::PriceBook;
-use crate::usage::Usage;
 
 pub use draft::Draft;
 pub use reckon::{Reckoning, abandoned_by_crash};
@@ -64,9 +63,9 @@ pub trait Ledger: Send + Sync + fmt::Debug {
     /// [`LedgerError`] where the request cannot be noted, and so must not be admitted.
     fn open(&self, opened: &Opened, multiplier: Multiplier) -> Result<(), LedgerError>;
 
-    /// Notes what a request has used so far, for the case that its end is never seen. May be
-    /// lost.
-    fn progress(&self, id: &RequestId, usage: &Usage, response_bytes: u64);
+    /// Notes how far a request has come, with its usage as reckoned so far, for the case that its
+    /// end is never seen. May be lost.
+    fn progress(&self, id: &RequestId, draft: &Draft);
 
     /// Notes how a request ended. Doing so again changes nothing: the first entry of a request
     /// stays.
@@ -145,12 +144,12 @@ impl Hold {
         &mut self.draft
     }
 
-    /// Notes what was used so far, for the case that this process is killed. Cheap, but not
-    /// free: every few seconds or so many bytes, not at every event.
+    /// Notes what was gathered and used so far, for the case that this process is killed. Cheap,
+    /// but not free: every few seconds or so many bytes, not at every event.
     pub fn checkpoint(&mut self) {
-        let reckoning = self.reckoning(Outcome::Abandoned);
-        let id = &self.opened.request_id;
-        self.ledger.progress(id, &reckoning.usage, self.draft.response_bytes);
+        let usage = Some(self.reckoning(Outcome::Abandoned).usage);
+        let draft = Draft { usage, ..self.draft.clone() }.bounded();
+        self.ledger.progress(&self.opened.request_id, &draft);
     }
 
     /// Ends the request.

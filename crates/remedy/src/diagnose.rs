@@ -112,7 +112,7 @@ fn recognise(answer: &Answer<'_>, inner: &Inner) -> (&'static Fault, Vec<(String
     let best = matches.reduce(|best, next| if next.0 > best.0 { next } else { best });
     match best {
         Some((_, fault, recogniser)) => (fault, recogniser.details(message)),
-        None => (unrecognised(answer.status), Vec::new()),
+        None => (unrecognised(answer.status, inner), Vec::new()),
     }
 }
 
@@ -134,11 +134,19 @@ pub(crate) fn evidence<'a>(
     }
 }
 
-fn unrecognised(status: u16) -> &'static Fault {
+/// An error that came with a 200, inside a stream or not, says by its type what its status
+/// would have been.
+fn unrecognised(status: u16, inner: &Inner) -> &'static Fault {
+    let is_request_shaped = matches!(
+        inner.error_type.as_deref(),
+        Some("invalid_request_error" | "not_found_error" | "permission_error")
+    );
     match status {
         400..500 => faults::UPSTREAM_REQUEST_REFUSED.fault(),
         500.. => faults::UPSTREAM_SERVER_ERROR.fault(),
-        0..400 => faults::UPSTREAM_MALFORMED_ANSWER.fault(),
+        0..400 if inner.shape != Shape::Envelope => faults::UPSTREAM_MALFORMED_ANSWER.fault(),
+        0..400 if is_request_shaped => faults::UPSTREAM_REQUEST_REFUSED.fault(),
+        0..400 => faults::UPSTREAM_SERVER_ERROR.fault(),
     }
 }
 
@@ -173,7 +181,7 @@ fn silent(fault: &'static Fault, words: &str) -> Diagnosis {
 /// The diagnosis of a stream that broke after content: it can only be told.
 fn broken(words: &str) -> Diagnosis {
     let fault = faults::UPSTREAM_STREAM_BROKEN.fault();
-    Diagnosis { verdict: Verdict::Tell(fault.tell(&[])), ..silent(fault, words) }
+    Diagnosis { verdict: Verdict::Tell(fault.tell(&[("tried", "")])), ..silent(fault, words) }
 }
 
 impl Unreachable {

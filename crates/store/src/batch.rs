@@ -42,7 +42,7 @@ impl Batch {
                     holds.insert(open.opened.request_id.clone(), *open);
                 }
                 Ok(Record::Progress(latest)) => {
-                    progress.insert(latest.request_id.clone(), latest);
+                    progress.insert(latest.request_id.clone(), *latest);
                 }
                 Ok(Record::Settle(entry)) => batch.entries.push(*entry),
                 Err(error) => {

@@ -19,7 +19,7 @@ use bytes::Bytes;
 
 pub use edits::{Edits, Overlap, Slices};
 pub use error::{Expected, Position, ScanError, ScanErrorKind};
-pub use scan::{DEPTH_MAX, Field, object_fields};
+pub use scan::{DEPTH_MAX, Field, field_in, object_fields};
 
 /// A JSON object with the spans of its top-level fields.
 #[derive(Debug, Clone)]

@@ -87,6 +87,12 @@ impl Splitter {
         Ok(batch(whole))
     }
 
+    /// What is left when the stream ends, as it came.
+    #[must_use]
+    pub fn rest(self) -> Bytes {
+        self.held.freeze()
+    }
+
     /// What is left when the stream ends. Where its blank line is missing it is added.
     #[must_use]
     pub fn finish(self) -> Option<Batch> {

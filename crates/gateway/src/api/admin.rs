@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json;
 use crate::gateway::Gateway;
-use crate::identify::{mint, same};
+use crate::identify::{KEY_NAME_RULE, is_key_name, mint, same};
 
 /// Lets nobody through who does not hold the admin token.
 pub async fn only(
@@ -207,6 +207,10 @@ pub async fn create_key(State(gateway): State<Arc<Gateway>>, Json(new): Json<New
         let names: Vec<&str> = house.groups.keys().map(String::as_str).collect();
         let hint = format!("no group is called `{group}`; there is {}", names.join(", "));
         return error(StatusCode::UNPROCESSABLE_ENTITY, &hint);
+    }
+    let is_taken = house.declared.has_name(&new.name) || gateway.keyring().has_name(&new.name);
+    if is_taken || !is_key_name(&new.name) {
+        return error(StatusCode::UNPROCESSABLE_ENTITY, KEY_NAME_RULE);
     }
     let (text, record) = minted(&gateway, new, group);
     let view = KeyView::from(record.clone());

@@ -52,10 +52,9 @@ pub async fn list(
     Query(page): Query<Page>,
     headers: HeaderMap,
 ) -> Response {
-    match caller(&gateway, &headers) {
-        Err(refusal) => told(&gateway, refusal),
-        Ok(caller) => listing(&gateway.models_of(&caller), &page),
-    }
+    let listed =
+        caller(&gateway, &headers).and_then(|caller| listing(&gateway.models_of(&caller), &page));
+    listed.unwrap_or_else(|refusal| told(&gateway, refusal))
 }
 
 /// `GET /v1/models/{id}`.
@@ -85,13 +84,11 @@ fn caller(gateway: &Gateway, headers: &HeaderMap) -> Result<Caller, Told> {
 }
 
 /// One page. `before_id` gives the page that ends before it, as Anthropic does.
-fn listing(models: &[Model], page: &Page) -> Response {
+fn listing(models: &[Model], page: &Page) -> Result<Response, Told> {
     let limit = page.limit.as_ref().map_or(Some(20), |limit| limit.parse::<usize>().ok());
     let Some(limit) = limit.filter(|limit| (1..=limits::MODELS_PAGE_MAX).contains(limit)) else {
         let problem = format!("limit: expected a number from 1 to {}", limits::MODELS_PAGE_MAX);
-        let error = serde_json::json!({"type": "invalid_request_error", "message": problem});
-        let body = serde_json::json!({"type": "error", "error": error});
-        return json(StatusCode::BAD_REQUEST, &body);
+        return Err(faults::BODY_FIELD_WRONG.tell(&[("problem", &problem)]));
     };
     let place = |id: &String| models.iter().position(|model| model.id == *id);
     let from = page.after_id.as_ref().and_then(place).map_or(0, |at| at.saturating_add(1));
@@ -106,7 +103,7 @@ fn listing(models: &[Model], page: &Page) -> Response {
     };
     let first_id = data.first().map(|model| model.id.as_str());
     let last_id = data.last().map(|model| model.id.as_str());
-    json(StatusCode::OK, &Listing { data, first_id, last_id, has_more })
+    Ok(json(StatusCode::OK, &Listing { data, first_id, last_id, has_more }))
 }
 
 impl Model {
@@ -154,9 +151,14 @@ impl Gateway {
         models
     }
 
-    /// The names of those models.
+    /// The names of those models; where none has a name, the patterns that they must match.
     #[must_use]
     pub fn models_for(&self, caller: &Caller) -> Vec<String> {
-        self.models_of(caller).into_iter().map(|model| model.id).collect()
+        let named: Vec<String> = self.models_of(caller).into_iter().map(|m| m.id).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let patterns = caller.group.members.iter().flat_map(|member| member.channel.patterns());
+        patterns.map(str::to_owned).collect()
     }
 }

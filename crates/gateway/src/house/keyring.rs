@@ -86,6 +86,13 @@ impl Keyring {
         Self { minted: keys.collect(), declared: HashMap::new() }
     }
 
+    /// Whether a key that is in use has this name.
+    #[must_use]
+    pub fn has_name(&self, name: &str) -> bool {
+        let mut keys = self.minted.values().chain(self.declared.values());
+        keys.any(|key| key.name == name && !key.is_revoked)
+    }
+
     /// The key whose text is `presented` and whose digest is `digest`.
     ///
     /// An unknown id, a wrong secret and a revoked key take the same path: one look-up and one

@@ -58,6 +58,19 @@ pub fn public_id(text: &str) -> Option<&str> {
     (is_sized && checksum(body) == found).then_some(public_id)
 }
 
+/// Whether `text` may name a key: it travels in headers, lists and logs, hence the few letters.
+/// The same as for names in the configuration.
+#[must_use]
+pub fn is_key_name(text: &str) -> bool {
+    const BYTES_MAX: usize = 64;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    !text.is_empty() && text.len() <= BYTES_MAX && text.bytes().all(is_plain)
+}
+
+/// What is wrong with a name that no key may have.
+pub const KEY_NAME_RULE: &str =
+    "a key's name has 1 to 64 letters, digits, `-`, `_` or `.`, and no other key in use has it";
+
 fn letters(random: &mut impl Rng, count: usize) -> String {
     let letter = |_| ALPHABET.get(random.random_range(0..ALPHABET.len())).copied();
     (0..count).filter_map(letter).map(char::from).collect()

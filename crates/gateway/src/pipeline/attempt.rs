@@ -40,12 +40,14 @@ pub struct Passed {
 }
 
 /// Tries each candidate at most once. Whatever happens is noted in `draft` as it happens, so
-/// that it is on the ledger wherever this is cut short.
+/// that it is on the ledger wherever this is cut short. `floor` is what the input is taken to be
+/// where an upstream does not say.
 pub async fn attempt(
     upstream: &Upstream,
     plan: Plan,
     identified: &Identified,
     draft: &mut Draft,
+    floor: u64,
 ) -> Attempted {
     let incoming = &identified.incoming;
     let deadline = incoming.arrived + limits::ATTEMPTS_DEADLINE;
@@ -60,7 +62,7 @@ pub async fn attempt(
         match judged {
             Judged::Next(diagnosis) => failures.push(*diagnosis),
             Judged::Whole(answer) => {
-                note_usage(&answer, draft, incoming.endpoint);
+                note_usage(&answer, draft, incoming.endpoint, floor);
                 return whole(*answer, renamed);
             }
             Judged::Stream(headers, stream) => {
@@ -124,22 +126,26 @@ async fn once(
     diagnose::judge(answered, endpoint, wants_stream)
 }
 
-fn note_usage(answer: &WholeAnswer, draft: &mut Draft, endpoint: Endpoint) {
-    // Counting tokens is free, and its answer is not a usage report.
-    draft.usage = match endpoint {
-        Endpoint::CountTokens => Some(salve_ledger::Usage::default()),
-        Endpoint::Messages => answer.response.usage.as_ref().map(settle::counted),
-    };
-    draft.usage_final = draft.usage.is_some();
+fn note_usage(answer: &WholeAnswer, draft: &mut Draft, endpoint: Endpoint, floor: u64) {
+    match endpoint {
+        // Counting tokens is free, and its answer is not a usage report.
+        Endpoint::CountTokens => {
+            draft.usage = Some(salve_ledger::Usage::default());
+            draft.usage_final = true;
+        }
+        Endpoint::Messages => {
+            settle::note_usage(draft, answer.response.usage.as_ref(), true, floor);
+        }
+    }
     draft.stop_reason = answer.response.stop_reason.clone();
     draft.estimated_output_tokens =
-        settle::estimated_output_tokens(answer.response.body.bytes().len() as u64);
+        settle::estimated_output_tokens(answer.response.bytes.len() as u64);
 }
 
 /// A whole answer, with the model named as the client asked for it.
 fn whole(answer: WholeAnswer, renamed: Option<&str>) -> Attempted {
     let WholeAnswer { status, headers, response } = answer;
-    let bytes = response.body.bytes();
+    let bytes = &response.bytes;
     let mut edits = salve_wire::Edits::none();
     if let (Some(name), Some(span)) = (renamed, response.model_span()) {
         // One edit overlaps nothing.

@@ -139,9 +139,9 @@ async fn close(
 /// What the ledger should know of a stream so far.
 fn note(hold: &mut Hold, relay: &Relay<'_>) {
     let progress = &relay.progress;
+    let floor = hold.opened().input_tokens_floor;
     let draft = hold.draft();
-    draft.usage = progress.usage().map(settle::counted);
-    draft.usage_final = progress.is_usage_final();
+    settle::note_usage(draft, progress.usage(), progress.is_usage_final(), floor);
     draft.estimated_output_tokens = settle::estimated_output_tokens(progress.content_bytes());
     draft.stop_reason = progress.stop_reason().map(str::to_owned);
     draft.response_bytes = relay.sent_bytes;

@@ -32,7 +32,7 @@ pub async fn watched(
             attempted = &mut attempting => return Ok(attempted),
             () = reply.abandoned() => return Err(Gone),
             () = cut.cancelled() => {
-                return Ok(Attempted::Told(Box::new(faults::GATEWAY_DRAINING.tell(&[]))));
+                return Ok(Attempted::Told(Box::new(faults::GATEWAY_STOPPED.tell(&[]))));
             }
             _ = signs.tick() => {
                 if let Some(early) = early {

@@ -17,6 +17,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::Instant;
 
 use crate::limits;
 use crate::vocabulary::{Outgoing, SendError};
@@ -57,16 +58,31 @@ impl Upstream {
 
     /// Sends `outgoing` and waits for the head of the answer. Redirects are not followed: a
     /// credential stays with the origin it was given for.
+    ///
+    /// A kept connection may be closed by the upstream in the very moment in which it is used
+    /// again. A connection that breaks at once, before any byte of an answer, is taken for that,
+    /// and the request goes out once more.
     pub(super) async fn request(
         &self,
         outgoing: Outgoing,
     ) -> Result<Response<UpstreamBody>, SendError> {
-        let mut request = Request::new(Slices::new(outgoing.slices));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = outgoing.uri;
-        *request.headers_mut() = outgoing.headers;
-        self.client.request(request).await.map_err(|error| failure(&error))
+        let started = Instant::now();
+        let again = outgoing.clone();
+        match self.client.request(written(outgoing)).await.map_err(|error| failure(&error)) {
+            Err(SendError::Broken(_)) if started.elapsed() < limits::STALE_CONNECTION => {
+                self.client.request(written(again)).await.map_err(|error| failure(&error))
+            }
+            answered => answered,
+        }
     }
+}
+
+fn written(outgoing: Outgoing) -> Request<Slices> {
+    let mut request = Request::new(Slices::new(outgoing.slices));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = outgoing.uri;
+    *request.headers_mut() = outgoing.headers;
+    request
 }
 
 fn failure(error: &ClientError) -> SendError {

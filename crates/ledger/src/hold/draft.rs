@@ -1,13 +1,17 @@
 //! What is gathered about a request on its way, and the bounds of what is kept.
 
+use serde::{Deserialize, Serialize};
+
 use crate::entry::Attempt;
 use crate::limits::{LIST_LEN_MAX, TEXT_CHARS_MAX};
 use crate::usage::Usage;
 
 use super::Opened;
 
-/// What the rooms note about a request while it runs. All of it may stay as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What the rooms note about a request while it runs. All of it may stay as it is. Written as
+/// JSON at every checkpoint; what is missing there reads as not noted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Draft {
     /// The channel that answered, or the last one tried.
     pub channel: Option<String>,

@@ -101,17 +101,13 @@ fn estimate(opened: &Opened, draft: &Draft) -> Usage {
     }
 }
 
-/// The entry, not yet priced, of a request whose process died: its usage is the last checkpoint's
-/// (with the bytes sent until then), else the input floor.
+/// The entry, not yet priced, of a request whose process died: all that its last checkpoint says
+/// of it, and where that names no usage, the input floor.
 #[must_use]
-pub fn abandoned_by_crash(
-    opened: &Opened,
-    checkpoint: Option<(Usage, u64)>,
-    total_ms: u64,
-) -> Entry {
+pub fn abandoned_by_crash(opened: &Opened, checkpoint: Option<Draft>, total_ms: u64) -> Entry {
+    let draft = checkpoint.unwrap_or_default();
     let floor = Usage { input_tokens: opened.input_tokens_floor, ..Usage::ZERO };
-    let (usage, response_bytes) = checkpoint.unwrap_or((floor, 0));
-    let reckoning = Reckoning { usage: usage.clamped(), estimated: true };
-    let draft = Draft { response_bytes, ..Draft::default() };
+    let usage = draft.usage.unwrap_or(floor).clamped();
+    let reckoning = Reckoning { usage, estimated: true };
     reckoning.entry(opened, draft, Outcome::Abandoned, total_ms)
 }

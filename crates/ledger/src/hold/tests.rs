@@ -15,7 +15,7 @@ use crate::usage::Usage;
 #[derive(Debug, Default)]
 struct Memory {
     opened: Mutex<Vec<Opened>>,
-    progress: Mutex<Vec<(Usage, u64)>>,
+    progress: Mutex<Vec<Draft>>,
     entries: Mutex<Vec<Entry>>,
     fails: bool,
 }
@@ -29,8 +29,8 @@ impl Ledger for Memory {
         Ok(())
     }
 
-    fn progress(&self, _: &RequestId, usage: &Usage, response_bytes: u64) {
-        self.progress.lock().unwrap().push((*usage, response_bytes));
+    fn progress(&self, _: &RequestId, draft: &Draft) {
+        self.progress.lock().unwrap().push(draft.clone());
     }
 
     fn settle(&self, entry: &Entry) -> Result<(), LedgerError> {
@@ -235,27 +235,89 @@ fn the_model_that_was_sent_is_charged_unless_nobody_knows_it() {
 }
 
 #[test]
-fn a_checkpoint_notes_the_estimate_so_far() {
+fn a_checkpoint_notes_the_draft_with_the_estimate_so_far() {
     let desk = Desk::new();
     let mut hold = desk.take(opened());
     hold.checkpoint();
-    hold.draft().sent = true;
-    hold.draft().usage = Some(used(10, 1));
-    hold.draft().estimated_output_tokens = 50;
-    hold.draft().response_bytes = 640;
+    *hold.draft() = Draft { usage: Some(used(10, 1)), ..midway() };
     hold.checkpoint();
+    assert_eq!(hold.draft().usage, Some(used(10, 1)));
     drop(hold);
     let progress = desk.ledger.progress.lock().unwrap().clone();
-    assert_eq!(progress, [(Usage::ZERO, 0), (used(10, 50), 640)]);
+    let nothing = Draft { usage: Some(Usage::ZERO), ..Draft::default() };
+    assert_eq!(progress, [nothing, Draft { usage: Some(used(10, 50)), ..midway() }]);
+}
+
+#[test]
+fn a_checkpoint_is_kept_to_the_bounds_of_an_entry() {
+    let desk = Desk::new();
+    let mut hold = desk.take(opened());
+    hold.draft().fault = Some("x".repeat(TEXT_CHARS_MAX + 1));
+    hold.draft().remedies = vec!["retry".into(); LIST_LEN_MAX + 1];
+    hold.checkpoint();
+    let noted = desk.ledger.progress.lock().unwrap().remove(0);
+    assert_eq!(noted.fault, Some("x".repeat(TEXT_CHARS_MAX)));
+    assert_eq!(noted.remedies.len(), LIST_LEN_MAX);
+}
+
+#[test]
+fn a_checkpoint_reads_back_whole_and_what_it_lacks_as_not_noted() {
+    let text = serde_json::to_string(&midway()).unwrap();
+    assert_eq!(serde_json::from_str::<Draft>(&text).unwrap(), midway());
+    assert_eq!(serde_json::from_str::<Draft>("{}").unwrap(), Draft::default());
+}
+
+/// What is known of a request in the midst of its answer.
+fn midway() -> Draft {
+    let attempt = Attempt {
+        channel: "spare".into(),
+        status: Some(529),
+        fault: Some("overloaded".into()),
+        ms: 80,
+    };
+    Draft {
+        channel: Some("direct".into()),
+        upstream_model: Some("claude-opus-4-8".into()),
+        attempts: vec![attempt],
+        remedies: vec!["retry:direct".into()],
+        estimated_output_tokens: 50,
+        sent: true,
+        status: Some(200),
+        fault: Some("overloaded".into()),
+        first_byte_ms: Some(400),
+        response_bytes: 640,
+        ..Draft::default()
+    }
 }
 
 #[test]
 fn a_crash_is_charged_by_the_last_checkpoint_else_the_floor() {
     let entry = abandoned_by_crash(&opened(), None, 0);
     assert_eq!((entry.usage, entry.estimated), (used(1_000, 0), true));
-    let entry = abandoned_by_crash(&opened(), Some((used(10, 50), 640)), 9);
-    assert_eq!((entry.usage, entry.response_bytes, entry.total_ms), (used(10, 50), 640, 9));
-    assert_eq!(entry.outcome, Outcome::Abandoned);
+    let unnamed = abandoned_by_crash(&opened(), Some(midway()), 9);
+    assert_eq!((unnamed.usage, unnamed.estimated), (used(1_000, 0), true));
+    let named = Draft { usage: Some(used(10, 50)), usage_final: true, ..midway() };
+    let entry = abandoned_by_crash(&opened(), Some(named), 9);
+    assert_eq!((entry.usage, entry.estimated), (used(10, 50), true));
+    assert_eq!((entry.outcome, entry.total_ms), (Outcome::Abandoned, 9));
+}
+
+#[test]
+fn a_crash_leaves_what_the_last_checkpoint_says() {
+    let entry = abandoned_by_crash(&opened(), Some(midway()), 9);
+    let kept = Draft {
+        channel: entry.channel,
+        upstream_model: entry.upstream_model,
+        attempts: entry.attempts,
+        remedies: entry.remedies,
+        status: entry.status,
+        fault: entry.fault,
+        first_byte_ms: entry.first_byte_ms,
+        response_bytes: entry.response_bytes,
+        stop_reason: entry.stop_reason,
+        ..midway()
+    };
+    assert_eq!(kept, midway());
 }
 
 #[test]

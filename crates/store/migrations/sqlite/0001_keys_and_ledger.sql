@@ -18,13 +18,13 @@ CREATE TABLE meta (
 ) STRICT, WITHOUT ROWID;
 
 -- Requests that were admitted and have not ended. Times are milliseconds of Unix time.
+-- `checkpoint` is how far the request had come at `progress_time`, as JSON.
 CREATE TABLE holds (
-    request_id     TEXT PRIMARY KEY NOT NULL,
-    held_nano_usd  INTEGER NOT NULL,
-    opened         TEXT NOT NULL,
-    usage          TEXT,
-    response_bytes INTEGER,
-    progress_time  INTEGER
+    request_id    TEXT PRIMARY KEY NOT NULL,
+    held_nano_usd INTEGER NOT NULL,
+    opened        TEXT NOT NULL,
+    checkpoint    TEXT,
+    progress_time INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- How every ended request ended. `seq` is the order in which they were written.

@@ -1,5 +1,5 @@
 use salve_ledger::hold::abandoned_by_crash;
-use salve_ledger::{Endpoint, Entry, Multiplier, NanoUsd, Opened, RequestId, Timestamp, Usage};
+use salve_ledger::{Draft, Endpoint, Entry, Multiplier, NanoUsd, Opened, RequestId, Timestamp};
 
 use super::Batch;
 use crate::journal::{Chunk, OpenRecord, OpenRef, Position, Progress, RecordRef};
@@ -31,7 +31,8 @@ fn open(id: &str) -> Vec<u8> {
 fn progress(id: &str, response_bytes: u64) -> Vec<u8> {
     let request_id = RequestId::new(id);
     let time = Timestamp::from_millis(0);
-    let progress = Progress { request_id, usage: Usage::ZERO, response_bytes, time };
+    let draft = Draft { response_bytes, ..Draft::default() };
+    let progress = Progress { request_id, draft, time };
     payload(&RecordRef::Progress(&progress))
 }
 
@@ -67,7 +68,7 @@ fn a_request_that_runs_on_is_held_with_its_last_progress() {
     let held = OpenRecord { opened: opened("a"), multiplier: Multiplier::ONE };
     assert_eq!(batch.holds, [held]);
     assert_eq!(batch.progress.len(), 1);
-    assert_eq!(batch.progress[0].response_bytes, 2);
+    assert_eq!(batch.progress[0].draft.response_bytes, 2);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One record: four bytes of length, four of CRC-32 (both little-endian), then JSON.
 
-use salve_ledger::{Entry, Multiplier, Opened, RequestId, Timestamp, Usage};
+use salve_ledger::{Draft, Entry, Multiplier, Opened, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::limits::RECORD_BYTES_MAX;
@@ -16,7 +16,7 @@ const USUAL_BYTES: usize = 1536;
 pub(crate) enum RecordRef<'a> {
     /// A request was admitted.
     Open(OpenRef<'a>),
-    /// What a request has used so far.
+    /// How far a request has come.
     Progress(&'a Progress),
     /// How a request ended.
     Settle(&'a Entry),
@@ -34,7 +34,7 @@ pub(crate) struct OpenRef<'a> {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Record {
     Open(Box<OpenRecord>),
-    Progress(Progress),
+    Progress(Box<Progress>),
     Settle(Box<Entry>),
 }
 
@@ -45,12 +45,11 @@ pub(crate) struct OpenRecord {
     pub multiplier: Multiplier,
 }
 
-/// What a request has used so far, and when that was noted.
+/// How far a request has come, and when that was noted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Progress {
     pub request_id: RequestId,
-    pub usage: Usage,
-    pub response_bytes: u64,
+    pub draft: Draft,
     pub time: Timestamp,
 }
 

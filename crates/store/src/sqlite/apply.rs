@@ -50,8 +50,7 @@ ON CONFLICT (request_id) DO NOTHING";
 
 const UPDATE_HOLDS: &str = "
 UPDATE holds
-SET usage = latest.value ->> 1, response_bytes = latest.value ->> 2,
-    progress_time = latest.value ->> 3
+SET checkpoint = latest.value ->> 1, progress_time = latest.value ->> 2
 FROM json_each(?) AS latest WHERE holds.request_id = latest.value ->> 0";
 
 const INSERT_UNREADABLE: &str = "
@@ -146,6 +145,5 @@ impl<'a> HoldRow<'a> {
 
 fn progress_row(progress: &Progress) -> impl Serialize + '_ {
     let id = progress.request_id.as_str();
-    let bytes = signed(progress.response_bytes);
-    (id, &progress.usage, bytes, progress.time.as_millis())
+    (id, &progress.draft, progress.time.as_millis())
 }

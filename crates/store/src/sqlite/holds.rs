@@ -1,6 +1,6 @@
 //! Requests that were admitted and have not ended.
 
-use salve_ledger::{Timestamp, Usage};
+use salve_ledger::{Draft, Timestamp};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -14,8 +14,8 @@ use super::{Sqlite, decode};
 pub(crate) struct OpenHold {
     /// What was known when it was admitted.
     pub open: OpenRecord,
-    /// What it had used, the bytes it had been sent, and when.
-    pub checkpoint: Option<(Usage, u64, Timestamp)>,
+    /// How far it had come, and when.
+    pub checkpoint: Option<(Draft, Timestamp)>,
 }
 
 impl Sqlite {
@@ -38,13 +38,10 @@ impl Sqlite {
 
 fn hold(row: &SqliteRow) -> Result<OpenHold, sqlx::Error> {
     let open = decode::json(row, "opened")?;
-    let usage: Option<String> = row.try_get("usage")?;
-    let checkpoint = match usage {
+    let time: Option<i64> = row.try_get("progress_time")?;
+    let checkpoint = match time {
         None => None,
-        Some(_) => {
-            let time = Timestamp::from_millis(row.try_get("progress_time")?);
-            Some((decode::json(row, "usage")?, decode::count(row, "response_bytes")?, time))
-        }
+        Some(time) => Some((decode::json(row, "checkpoint")?, Timestamp::from_millis(time))),
     };
     Ok(OpenHold { open, checkpoint })
 }

@@ -1,6 +1,6 @@
 //! Noting what happens to requests. Nothing here waits for a disk or a database.
 
-use salve_ledger::{Entry, Ledger, LedgerError, Multiplier, Opened, RequestId, Usage};
+use salve_ledger::{Draft, Entry, Ledger, LedgerError, Multiplier, Opened, RequestId};
 
 use crate::journal::{Journal, OpenRef, Progress, RecordRef, frame};
 use crate::limits::UNAPPLIED_BYTES_MAX;
@@ -16,10 +16,10 @@ impl Ledger for Store {
         journal.append(&frame).map_err(LedgerError::Write)
     }
 
-    fn progress(&self, id: &RequestId, usage: &Usage, response_bytes: u64) {
+    fn progress(&self, id: &RequestId, draft: &Draft) {
         let Ok(journal) = self.journal() else { return };
         let time = self.clock.now();
-        let progress = Progress { request_id: id.clone(), usage: *usage, response_bytes, time };
+        let progress = Progress { request_id: id.clone(), draft: draft.clone(), time };
         let Ok(frame) = frame(&RecordRef::Progress(&progress)) else {
             return;
         };

@@ -5,6 +5,7 @@ use salve_ledger::hold::abandoned_by_crash;
 
 use crate::batch::Batch;
 use crate::error::StoreError;
+use crate::journal::OpenRecord;
 use crate::limits::BATCH_RECORDS_MAX;
 use crate::sqlite::{Changes, OpenHold};
 
@@ -20,19 +21,19 @@ impl Store {
             if holds.is_empty() {
                 return Ok(());
             }
-            let entries: Vec<Entry> = holds.iter().map(|hold| self.abandoned(hold)).collect();
+            let entries: Vec<Entry> = holds.into_iter().map(|hold| self.abandoned(hold)).collect();
             let batch = Batch { entries, next: position, ..Batch::default() };
             let changes = Changes::of(batch).map_err(|_| StoreError::Row { what: "hold" })?;
             self.database.apply(&changes).await?;
         }
     }
 
-    fn abandoned(&self, hold: &OpenHold) -> Entry {
-        let opened = &hold.open.opened;
+    fn abandoned(&self, hold: OpenHold) -> Entry {
+        let OpenRecord { opened, multiplier } = hold.open;
         // When it ended is unknown; it was last seen at its last checkpoint.
-        let seen = hold.checkpoint.map(|(_, _, time)| time.millis_since(opened.time));
-        let checkpoint = hold.checkpoint.map(|(usage, bytes, _)| (usage, bytes));
-        let entry = abandoned_by_crash(opened, checkpoint, seen.unwrap_or(0));
-        self.prices.priced(entry, hold.open.multiplier)
+        let (draft, seen) = hold.checkpoint.unzip();
+        let total_ms = seen.map_or(0, |time| time.millis_since(opened.time));
+        let entry = abandoned_by_crash(&opened, draft, total_ms);
+        self.prices.priced(entry, multiplier)
     }
 }

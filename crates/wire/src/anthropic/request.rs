@@ -47,7 +47,11 @@ impl Request {
         body.refuse_ambiguous(POLICY_FIELDS)?;
         let model = body.string("model")?.map(Cow::into_owned);
         let model = model.filter(|model| !model.is_empty()).ok_or(RequestError::ModelMissing)?;
-        let is_stream = body.boolean("stream")?.unwrap_or(false);
+        // `null` is how some clients leave a field out.
+        let is_stream = match body.raw("stream") {
+            Some(b"null") => false,
+            _ => body.boolean("stream")?.unwrap_or(false),
+        };
         // The upstream refuses an odd `max_tokens` in its own words, on which clients act.
         let max_tokens = body.unsigned("max_tokens").ok().flatten();
         Ok(Self { body, model, is_stream, max_tokens })

@@ -1,11 +1,14 @@
 //! Token counts as upstreams report them, hostile numbers included.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeMap;
 
-/// A reported `usage` object. Each field is `None` where the upstream left it out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use serde_json::value::RawValue;
+
+/// A reported `usage` object. Each field is missing where the upstream left it out or wrote
+/// something that is no count: a broken part must not take the rest with it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Input tokens that were neither read from nor written to the cache.
     pub input_tokens: Count,
@@ -15,44 +18,71 @@ pub struct Usage {
     pub cache_read_input_tokens: Count,
     /// Input tokens written to the cache, all lifetimes together.
     pub cache_creation_input_tokens: Count,
-    /// The same by lifetime.
-    pub cache_creation: Option<CacheCreation>,
-    /// Calls of tools that the upstream runs itself.
-    pub server_tool_use: Option<ServerToolUse>,
-}
-
-/// Cache writes by lifetime.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct CacheCreation {
-    /// Tokens written for five minutes.
+    /// Of these, written for five minutes.
     pub ephemeral_5m_input_tokens: Count,
-    /// Tokens written for one hour.
+    /// Of these, written for one hour.
     pub ephemeral_1h_input_tokens: Count,
-}
-
-/// Calls of server tools.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct ServerToolUse {
-    /// Web searches made.
+    /// Web searches that the upstream made.
     pub web_search_requests: Count,
 }
 
+/// The fields of a JSON object, each as it is written; the last of equal ones.
+type Fields<'a> = BTreeMap<String, &'a RawValue>;
+
 impl Usage {
+    /// Whether any input is reported. A report without is not the whole of what was used.
+    #[must_use]
+    pub fn has_input(&self) -> bool {
+        let counts = [
+            self.input_tokens,
+            self.cache_read_input_tokens,
+            self.cache_creation_input_tokens,
+            self.ephemeral_5m_input_tokens,
+            self.ephemeral_1h_input_tokens,
+        ];
+        counts.iter().any(|count| count.0.is_some())
+    }
+
     /// Takes over what a later, cumulative report says; what it leaves out stays.
     pub fn update(&mut self, later: &Usage) {
         self.input_tokens.update(later.input_tokens);
         self.output_tokens.update(later.output_tokens);
         self.cache_read_input_tokens.update(later.cache_read_input_tokens);
         self.cache_creation_input_tokens.update(later.cache_creation_input_tokens);
-        self.cache_creation = later.cache_creation.or(self.cache_creation);
-        self.server_tool_use = later.server_tool_use.or(self.server_tool_use);
+        self.ephemeral_5m_input_tokens.update(later.ephemeral_5m_input_tokens);
+        self.ephemeral_1h_input_tokens.update(later.ephemeral_1h_input_tokens);
+        self.web_search_requests.update(later.web_search_requests);
+    }
+
+    fn read(fields: &Fields<'_>) -> Self {
+        let inner = |name: &str| -> Fields<'_> {
+            let object = fields.get(name).and_then(|raw| serde_json::from_str(raw.get()).ok());
+            object.unwrap_or_default()
+        };
+        let cache_creation = inner("cache_creation");
+        let server_tool_use = inner("server_tool_use");
+        Self {
+            input_tokens: Count::of(fields, "input_tokens"),
+            output_tokens: Count::of(fields, "output_tokens"),
+            cache_read_input_tokens: Count::of(fields, "cache_read_input_tokens"),
+            cache_creation_input_tokens: Count::of(fields, "cache_creation_input_tokens"),
+            ephemeral_5m_input_tokens: Count::of(&cache_creation, "ephemeral_5m_input_tokens"),
+            ephemeral_1h_input_tokens: Count::of(&cache_creation, "ephemeral_1h_input_tokens"),
+            web_search_requests: Count::of(&server_tool_use, "web_search_requests"),
+        }
     }
 }
 
-/// A count that may be missing. Negative numbers read as 0, fractions are cut, anything that
-/// is no number reads as missing: a broken report must not break the answer it came with.
+impl<'de> Deserialize<'de> for Usage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer).map_err(D::Error::custom)?;
+        let fields: Option<Fields<'_>> = serde_json::from_str(raw.get()).ok();
+        Ok(fields.map(|fields| Self::read(&fields)).unwrap_or_default())
+    }
+}
+
+/// A count that may be missing. Negative numbers read as 0, fractions are cut, numbers beyond
+/// 2⁶⁴−1 read as that, and anything that is no number reads as missing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count(pub Option<u64>);
 
@@ -66,59 +96,20 @@ impl Count {
     fn update(&mut self, later: Count) {
         self.0 = later.0.or(self.0);
     }
-}
 
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CountVisitor)
+    fn of(fields: &Fields<'_>, name: &str) -> Self {
+        Self(fields.get(name).and_then(|raw| count(raw.get())))
     }
 }
 
-struct CountVisitor;
-
-impl<'de> Visitor<'de> for CountVisitor {
-    type Value = Count;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a count")
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Count, E> {
-        Ok(Count(Some(value)))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Count, E> {
-        Ok(Count(Some(u64::try_from(value).unwrap_or(0))))
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a float-to-integer cast saturates, which is the reading documented above"
-    )]
-    fn visit_f64<E>(self, value: f64) -> Result<Count, E> {
-        Ok(Count(Some(value as u64)))
-    }
-
-    fn visit_unit<E>(self) -> Result<Count, E> {
-        Ok(Count(None))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Count, E> {
-        Ok(Count(None))
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Count, E> {
-        Ok(Count(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Count, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Count(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Count, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Count(None))
-    }
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float-to-integer cast saturates, which is the reading documented above"
+)]
+fn count(text: &str) -> Option<u64> {
+    let is_number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    let whole = || text.parse().ok();
+    let rough = || text.parse::<f64>().ok().map(|number| number as u64);
+    if is_number { whole().or_else(rough) } else { None }
 }

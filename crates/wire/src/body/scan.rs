@@ -44,6 +44,13 @@ pub fn object_fields(bytes: &[u8]) -> Result<Vec<Field>, ScanError> {
     Scanner { bytes, at: 0 }.object().map_err(|stop| located(bytes, stop))
 }
 
+/// Where the value of field `name` of the one JSON object in `bytes` is; `None` where there is no
+/// such field or no such object.
+#[must_use]
+pub fn field_in(bytes: &[u8], name: &str) -> Option<Range<usize>> {
+    find(bytes, &object_fields(bytes).ok()?, name)
+}
+
 /// The value of the last field called `name`, as most parsers would read it.
 pub(super) fn find(bytes: &[u8], fields: &[Field], name: &str) -> Option<Range<usize>> {
     let named = |field: &&Field| key_text(bytes, field) == name;

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use salve_ledger::{
-    Hold, Ledger as _, ManualClock, Multiplier, NanoUsd, Opened, Outcome, PriceBook, RequestId,
-    Timestamp, Usage,
+    Attempt, Draft, Hold, Ledger as _, ManualClock, Multiplier, NanoUsd, Opened, Outcome,
+    PriceBook, RequestId, Timestamp, Usage,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -16,6 +16,26 @@ use super::{all, open, open_at, segments, totals};
 
 fn used(input_tokens: u64, output_tokens: u64) -> Usage {
     Usage { input_tokens, output_tokens, ..Usage::ZERO }
+}
+
+/// A checkpoint of a request that a second channel answers.
+fn midway(usage: Usage, response_bytes: u64) -> Draft {
+    let attempt = |channel: &str, status| Attempt {
+        channel: channel.into(),
+        status: Some(status),
+        fault: None,
+        ms: 80,
+    };
+    Draft {
+        channel: Some("spare".into()),
+        attempts: vec![attempt("direct", 529), attempt("spare", 200)],
+        usage: Some(usage),
+        sent: true,
+        status: Some(200),
+        first_byte_ms: Some(400),
+        response_bytes,
+        ..Draft::default()
+    }
 }
 
 #[tokio::test]
@@ -52,24 +72,28 @@ async fn an_open_request_becomes_an_abandoned_one_at_the_floor() {
 }
 
 #[tokio::test]
-async fn the_last_checkpoint_is_what_an_abandoned_request_used() {
+async fn the_last_checkpoint_is_what_is_known_of_an_abandoned_request() {
     // Once with the hold in the database already, once with all of it still in the journal.
     for is_applied in [true, false] {
         let folder = tempfile::tempdir().unwrap();
         let store = open_at(folder.path(), Timestamp::from_millis(1_790_000_007_000)).await;
         store.open(&opened("req_1"), Multiplier::ONE).unwrap();
         let id = RequestId::new("req_1");
-        store.progress(&id, &used(900, 10), 400);
+        let first = Draft { usage: Some(used(900, 10)), response_bytes: 400, ..Draft::default() };
+        store.progress(&id, &first);
         if is_applied {
             store.catch_up().await.unwrap();
             assert_eq!(store.open_holds().await.unwrap(), 1);
         }
-        store.progress(&id, &used(900, 77), 3_000);
+        let last = midway(used(900, 77), 3_000);
+        store.progress(&id, &last);
         drop(store);
         let store = open(folder.path()).await;
         let entry = all(&store).await.remove(0);
         assert_eq!((entry.usage, entry.response_bytes), (used(900, 77), 3_000));
         assert_eq!((entry.total_ms, entry.estimated), (7_000, true));
+        assert_eq!((entry.channel, entry.attempts), (last.channel, last.attempts));
+        assert_eq!((entry.status, entry.first_byte_ms), (Some(200), Some(400)));
     }
 }
 
@@ -113,7 +137,7 @@ async fn applying_the_same_journal_twice_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     store.open(&opened("req_open"), Multiplier::ONE).unwrap();
-    store.progress(&RequestId::new("req_open"), &used(5, 6), 7);
+    store.progress(&RequestId::new("req_open"), &midway(used(5, 6), 7));
     store.open(&opened("req_done"), Multiplier::ONE).unwrap();
     store.settle(&entry("req_done")).unwrap();
     drop(store);

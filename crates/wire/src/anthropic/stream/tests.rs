@@ -61,17 +61,17 @@ fn usage_is_cumulative_and_final_with_the_stop_reason() {
     let usage = progress.usage().unwrap();
     assert_eq!(usage.input_tokens.or_zero(), 10);
     assert_eq!(usage.output_tokens.or_zero(), 42);
-    assert_eq!(usage.cache_creation.unwrap().ephemeral_1h_input_tokens.or_zero(), 4);
-    assert_eq!(usage.server_tool_use.unwrap().web_search_requests.or_zero(), 2);
+    assert_eq!(usage.ephemeral_1h_input_tokens.or_zero(), 4);
+    assert_eq!(usage.web_search_requests.or_zero(), 2);
     assert!(progress.is_usage_final());
     assert_eq!(progress.stop_reason(), Some("tool_use"));
 }
 
 #[test]
 fn a_hostile_usage_report_is_read_without_harm() {
-    let delta = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":-5,"output_tokens":1e30,"cache_read_input_tokens":"many","cache_creation_input_tokens":[{}]}}"#;
+    let delta = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":-5,"output_tokens":1e30,"cache_read_input_tokens":"many","cache_creation_input_tokens":[{}],"cache_creation":7,"input_tokens":1e400}}"#;
     let usage = *seen(&[delta]).usage().unwrap();
-    assert_eq!(usage.input_tokens, super::super::usage::Count(Some(0)));
+    assert_eq!(usage.input_tokens, super::super::usage::Count(Some(u64::MAX)));
     assert_eq!(usage.output_tokens, super::super::usage::Count(Some(u64::MAX)));
     assert_eq!(usage.cache_read_input_tokens.or_zero(), 0);
     assert_eq!(usage.cache_creation_input_tokens.or_zero(), 0);

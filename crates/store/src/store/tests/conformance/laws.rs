@@ -7,7 +7,7 @@ use crate::{EntryFilter, KeyRecord, Store, StoreError, Totals};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 use salve_ledger::{
-    Entry, Ledger as _, Multiplier, NanoUsd, Opened, Outcome, RequestId, Timestamp, Usage,
+    Draft, Entry, Ledger as _, Multiplier, NanoUsd, Opened, Outcome, RequestId, Timestamp, Usage,
 };
 
 use super::super::requests::{bare_entry, entry, opened};
@@ -18,6 +18,11 @@ async fn settled(store: &Arc<Store>, entries: &[Entry]) {
         store.settle(entry).unwrap();
     }
     store.catch_up().await.unwrap();
+}
+
+/// A checkpoint after so many bytes.
+fn sent(response_bytes: u64) -> Draft {
+    Draft { response_bytes, ..Draft::default() }
 }
 
 async fn ids(store: &Arc<Store>, filter: EntryFilter) -> Vec<String> {
@@ -44,7 +49,7 @@ pub async fn a_second_settlement_changes_nothing(store: &Arc<Store>) {
 pub async fn a_settlement_may_overtake_its_opening(store: &Arc<Store>) {
     settled(store, &[entry("req_1")]).await;
     store.open(&opened("req_1"), Multiplier::ONE).unwrap();
-    store.progress(&RequestId::new("req_1"), &Usage::ZERO, 1);
+    store.progress(&RequestId::new("req_1"), &sent(1));
     store.catch_up().await.unwrap();
     assert_eq!(store.open_holds().await.unwrap(), 0);
     assert_eq!(all(store).await, [entry("req_1")]);
@@ -212,7 +217,7 @@ pub async fn numbers_beyond_the_databases_range_are_kept_at_its_end(store: &Arc<
     let most = i64::MAX.unsigned_abs();
     assert_eq!((read.queue_ms, read.total_ms, read.first_byte_ms), (most, most, Some(most)));
     assert_eq!((read.request_bytes, read.usage.input_tokens), (most, most));
-    store.progress(&RequestId::new("req_none"), &Usage::ZERO, u64::MAX);
+    store.progress(&RequestId::new("req_none"), &sent(u64::MAX));
     store.catch_up().await.unwrap();
 }
 
@@ -321,7 +326,7 @@ async fn live(store: &Arc<Store>, run: u32, events: Vec<Event>) -> Result<(), Te
                 admitted.insert(id);
             }
             Event::Progress(id, bytes) => {
-                store.progress(&RequestId::new(name(id)), &Usage::ZERO, bytes);
+                store.progress(&RequestId::new(name(id)), &sent(bytes));
             }
             Event::Settle(id, nano) => {
                 let cost_nano_usd = NanoUsd::from_nano(nano);
