@@ -34,6 +34,8 @@ mod log;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
+mod odd;
+#[cfg(test)]
 mod pass_through;
 #[cfg(test)]
 mod reload;

@@ -101,7 +101,7 @@ fn past_the_deadline_the_rest_are_told_in_band_and_settled() {
     assert_eq!(log.len(), 4);
     for entry in log {
         assert_eq!((&entry["outcome"], &entry["estimated"]), (&json!("told"), &json!(true)));
-        assert_eq!(entry["fault"], "gateway-draining");
+        assert_eq!(entry["fault"], "gateway-stopped");
         assert!(entry["cost_nano_usd"].as_i64() > Some(0), "partial output is settled: {entry}");
     }
 }
@@ -115,7 +115,7 @@ fn past_the_deadline_a_request_without_an_answer_yet_is_told_503() {
     terminate(&road);
     for wire in &mut wires {
         let answer = wire.read_to_end().expect("an answer");
-        assert_eq!((answer.status, answer.header("salve-fault")), (503, Some("gateway-draining")));
+        assert_eq!((answer.status, answer.header("salve-fault")), (503, Some("gateway-stopped")));
         assert!(answer.header("retry-after").is_some());
         answer.error();
         // Admitted, other than those who are told so at the door.

@@ -7,17 +7,19 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, Uri};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming as UpstreamBody;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::Instant;
+use tower::Service;
 
 use crate::limits;
 use crate::vocabulary::{Outgoing, SendError};
@@ -25,7 +27,31 @@ use crate::vocabulary::{Outgoing, SendError};
 /// Connections to all upstreams, pooled by origin.
 #[derive(Debug, Clone)]
 pub struct Upstream {
-    client: Client<HttpsConnector<HttpConnector>, Slices>,
+    client: Client<Counted, Slices>,
+    /// Connections begun so far.
+    connects: Arc<AtomicU64>,
+}
+
+/// A connector that counts.
+#[derive(Debug, Clone)]
+struct Counted {
+    connector: HttpsConnector<HttpConnector>,
+    connects: Arc<AtomicU64>,
+}
+
+impl Service<Uri> for Counted {
+    type Response = <HttpsConnector<HttpConnector> as Service<Uri>>::Response;
+    type Error = <HttpsConnector<HttpConnector> as Service<Uri>>::Error;
+    type Future = <HttpsConnector<HttpConnector> as Service<Uri>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.connector.poll_ready(cx)
+    }
+
+    fn call(&mut self, to: Uri) -> Self::Future {
+        self.connects.fetch_add(1, Ordering::Relaxed);
+        self.connector.call(to)
+    }
 }
 
 /// The system's root certificates cannot be read.
@@ -48,28 +74,32 @@ impl Upstream {
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
+        let connects = Arc::<AtomicU64>::default();
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(limits::UPSTREAM_IDLE_TIMEOUT)
             .pool_max_idle_per_host(limits::IDLE_UPSTREAM_CONNECTIONS_MAX)
-            .build(https);
-        Ok(Self { client })
+            .build(Counted { connector: https, connects: Arc::clone(&connects) });
+        Ok(Self { client, connects })
     }
 
     /// Sends `outgoing` and waits for the head of the answer. Redirects are not followed: a
     /// credential stays with the origin it was given for.
     ///
     /// A kept connection may be closed by the upstream in the very moment in which it is used
-    /// again. A connection that breaks at once, before any byte of an answer, is taken for that,
-    /// and the request goes out once more.
+    /// again. Where one breaks before any byte of an answer, the request goes out once more.
     pub(super) async fn request(
         &self,
         outgoing: Outgoing,
     ) -> Result<Response<UpstreamBody>, SendError> {
-        let started = Instant::now();
+        let before = self.connects.load(Ordering::Relaxed);
         let again = outgoing.clone();
-        match self.client.request(written(outgoing)).await.map_err(|error| failure(&error)) {
-            Err(SendError::Broken(_)) if started.elapsed() < limits::STALE_CONNECTION => {
+        let answered = self.client.request(written(outgoing)).await.map_err(|e| failure(&e));
+        // No connection was begun meanwhile, so this one had been used before. A connection
+        // begun for another request may hide that; then the failure is told as any other.
+        let was_kept = self.connects.load(Ordering::Relaxed) == before;
+        match answered {
+            Err(SendError::Broken(_)) if was_kept => {
                 self.client.request(written(again)).await.map_err(|error| failure(&error))
             }
             answered => answered,

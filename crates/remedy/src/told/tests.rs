@@ -84,9 +84,10 @@ fn the_sentence_names_every_fault_that_was_met() {
 
 #[test]
 fn a_fault_of_the_door_is_told_with_its_details() {
-    let told = faults::BODY_DUPLICATE_KEY.tell(&[("key", "Model"), ("position", "17")]);
+    let problem = "the field `model` stands more than once";
+    let told = faults::BODY_DUPLICATE_KEY.tell(&[("problem", problem), ("position", "17")]);
     assert_eq!(shape(&told), (400, "invalid_request_error", None, None));
-    assert!(told.message.contains("`Model` twice (again at byte 17,"), "{}", told.message);
+    assert!(told.message.contains("byte 17: the field `model` stands more"), "{}", told.message);
     let told = faults::KEY_WRONG.tell(&[]);
     assert_eq!(shape(&told), (401, "authentication_error", None, Some(false)));
 }
