@@ -112,7 +112,7 @@ fn tables(report: &Report) -> Result<String, Fault> {
     writeln!(
         text,
         "{processor}, {cores} cores for all processes together, Linux {kernel}, load {load_before} \
-         before the run{quick}. The column Salve is `{}`.",
+         before the run{quick}.\nThe column Salve is `{}`.",
         report.measured,
     )?;
     if !report.cpu.is_empty() {
