@@ -111,7 +111,7 @@ fn tables(report: &Report) -> Result<String, Fault> {
     let quick = if report.is_quick { ", quick run" } else { "" };
     writeln!(
         text,
-        "{processor}, {cores} cores for all processes together, Linux {kernel}, load {load_before} \
+        "{processor}, {cores} cores for all processes together,\nLinux {kernel}, load {load_before} \
          before the run{quick}.\nThe column Salve is `{}`.",
         report.measured,
     )?;
