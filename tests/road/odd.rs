@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{MODEL, Request, Road, Upstream, ask, streamed, upstream};
+use crate::harness::{MODEL, Request, Road, Sim, Upstream, ask, streamed, upstream};
 
 #[test]
 fn an_answer_that_no_request_could_be_still_reaches_its_client() {
@@ -81,4 +81,27 @@ fn a_new_key_has_a_plain_name_that_no_other_key_has() {
     }
     road.salve(&["key", "revoke", "alice"]).ok();
     road.make_key(&["alice"]);
+}
+
+#[test]
+fn a_kept_connection_that_its_upstream_closed_is_replaced_once() {
+    let sim = Sim::start();
+    let road = Road::to(sim.url());
+    assert_eq!(road.ask(&ask(MODEL, "this connection is kept")).status, 200);
+    sim.fail("reset;at=headers");
+    let answer = road.ask(&ask(MODEL, "and closed under this request"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.header("salve-attempts"), Some("1"));
+    assert_eq!(road.entry_of(&answer)["outcome"], "passed");
+}
+
+#[test]
+fn a_kept_connection_that_breaks_later_is_not_asked_again() {
+    let sim = Sim::start();
+    let road = Road::to(sim.url());
+    assert_eq!(road.ask(&ask(MODEL, "this connection is kept")).status, 200);
+    sim.fail("delay=900 | reset;at=headers");
+    let answer = road.ask(&ask(MODEL, "the upstream may have worked on this"));
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    assert_eq!(sim.books().len(), 2, "nothing was sent a second time");
 }

@@ -104,6 +104,10 @@ pub const ANSWER_BYTES_MAX: usize = 64 << 20;
 /// An upstream's refusal. Its sentence is in the first kilobytes.
 pub const REFUSAL_BYTES_MAX: usize = 1 << 20;
 
+/// A kept connection that breaks within this time of being used again was closed by its upstream
+/// while the request was on its way. Later, the upstream may have worked on the request.
+pub const STALE_CONNECTION: Duration = Duration::from_millis(500);
+
 /// Idle connections kept to one upstream.
 pub const IDLE_UPSTREAM_CONNECTIONS_MAX: usize = 512;
 

@@ -19,6 +19,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::Instant;
 use tower::Service;
 
 use crate::limits;
@@ -87,17 +88,20 @@ impl Upstream {
     /// credential stays with the origin it was given for.
     ///
     /// A kept connection may be closed by the upstream in the very moment in which it is used
-    /// again. Where one breaks before any byte of an answer, the request goes out once more.
+    /// again. Where one breaks at once, before any byte of an answer, the request goes out once
+    /// more. One that breaks later may have been worked on, and is told as any other failure.
     pub(super) async fn request(
         &self,
         outgoing: Outgoing,
     ) -> Result<Response<UpstreamBody>, SendError> {
+        let started = Instant::now();
         let before = self.connects.load(Ordering::Relaxed);
         let again = outgoing.clone();
         let answered = self.client.request(written(outgoing)).await.map_err(|e| failure(&e));
         // No connection was begun meanwhile, so this one had been used before. A connection
         // begun for another request may hide that; then the failure is told as any other.
-        let was_kept = self.connects.load(Ordering::Relaxed) == before;
+        let was_kept = self.connects.load(Ordering::Relaxed) == before
+            && started.elapsed() < limits::STALE_CONNECTION;
         match answered {
             Err(SendError::Broken(_)) if was_kept => {
                 self.client.request(written(again)).await.map_err(|error| failure(&error))

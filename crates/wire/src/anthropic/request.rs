@@ -34,8 +34,6 @@ pub struct Request {
     pub model: String,
     /// Whether the client wants server-sent events.
     pub is_stream: bool,
-    /// The greatest number of output tokens the client wants, where it says so.
-    pub max_tokens: Option<u64>,
 }
 
 impl Request {
@@ -52,9 +50,7 @@ impl Request {
             Some(b"null") => false,
             _ => body.boolean("stream")?.unwrap_or(false),
         };
-        // The upstream refuses an odd `max_tokens` in its own words, on which clients act.
-        let max_tokens = body.unsigned("max_tokens").ok().flatten();
-        Ok(Self { body, model, is_stream, max_tokens })
+        Ok(Self { body, model, is_stream })
     }
 
     /// The `session_id` inside `metadata.user_id`, which Claude Code writes as JSON in a

@@ -46,7 +46,6 @@ pub enum Block {
 /// What a client of one streamed answer has been given so far.
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
-    is_started: bool,
     open: Option<(u64, Block)>,
     blocks_done: u32,
     is_tool_done: bool,
@@ -98,7 +97,6 @@ impl Progress {
     }
 
     fn start(&mut self, data: &[u8]) -> Seen {
-        self.is_started = true;
         let start: Option<StartData> = serde_json::from_slice(data).ok();
         if let Some(usage) = start.and_then(|start| start.message.usage) {
             self.usage.update(&usage);
@@ -145,12 +143,6 @@ impl Progress {
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.is_stopped
-    }
-
-    /// Whether `message_start` has come.
-    #[must_use]
-    pub fn is_started(&self) -> bool {
-        self.is_started
     }
 
     /// What the upstream has reported so far; `None` where it has reported nothing.
