@@ -10,15 +10,22 @@
 //! of a body no more than [`limits::BODY_READ_BYTES_MAX`] is looked at. No text it makes holds
 //! a credential (see [`redact`](fn@redact)).
 
+mod betas;
 mod catalogue;
 mod cause;
 mod diagnose;
 mod dialect;
+mod known;
 pub mod limits;
+mod outbound;
+pub mod pairs;
+mod path;
 mod redact;
+pub mod remedies;
 mod told;
 mod unwrap;
 
+pub use betas::Betas;
 pub use catalogue::{
     Case, Catalogue, CatalogueError, Fault, FaultId, Fix, Place, Policy, Recogniser, Scope,
     ShapeTold, StatusPattern, Whose, catalogue, fault, faults,
@@ -26,6 +33,9 @@ pub use catalogue::{
 pub use cause::{Answer, Cause, Malformed, Timeout, Unreachable};
 pub use diagnose::{Cools, Diagnosis, Verdict, diagnose};
 pub use dialect::Dialect;
+pub use known::{Facts, Known, NoProvenance, Provenance, Says};
+pub use outbound::{Done, Lesson, Outbound};
 pub use redact::redact;
+pub use remedies::{REMEDIES, Refusal, Remedy, prepare, react};
 pub use told::{Told, told_when_all_failed};
 pub use unwrap::{Inner, Shape, unwrap};

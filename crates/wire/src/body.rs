@@ -19,6 +19,7 @@ use bytes::Bytes;
 
 pub use edits::{Edits, Overlap, Slices};
 pub use error::{Expected, Position, ScanError, ScanErrorKind};
+pub(crate) use scan::string_at;
 pub use scan::{DEPTH_MAX, Field, field_in, object_fields};
 
 /// A JSON object with the spans of its top-level fields.
@@ -63,6 +64,11 @@ impl Body {
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
+    }
+
+    /// The top-level fields, in order.
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.fields
     }
 
     /// Where the value of the top-level field `name` is, or `None` where there is none.

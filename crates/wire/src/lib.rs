@@ -10,6 +10,8 @@
 
 pub mod anthropic;
 pub mod body;
+pub mod document;
 pub mod sse;
 
 pub use body::{Body, Edits, ScanError};
+pub use document::{Change, Document, Node, NodeKind, quoted};

@@ -101,7 +101,7 @@ fn key_text<'a>(bytes: &'a [u8], field: &Field) -> Cow<'a, str> {
 }
 
 /// The text of the JSON string that `raw` is, borrowed where nothing is escaped.
-pub(super) fn string_at(raw: &[u8]) -> Option<Cow<'_, str>> {
+pub(crate) fn string_at(raw: &[u8]) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     if memchr::memchr(b'\\', inner).is_none() {
         return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
