@@ -1,7 +1,8 @@
 //! The wire: what clients and upstreams write to each other, as bytes.
 //!
 //! Bodies are kept as the bytes that arrived, with the spans of their top-level fields
-//! ([`Body`]); a change is a span and its replacement ([`Edits`]). Streams are cut into
+//! ([`Body`]); a change is a span and its replacement ([`Edits`]). A [`Document`] looks deeper
+//! where somebody asks, and turns changes at any depth into such edits. Streams are cut into
 //! events without being rewritten ([`sse`]). Each dialect has the same rooms: `request`,
 //! `response`, `stream`, `error`.
 //!

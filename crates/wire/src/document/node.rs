@@ -143,7 +143,11 @@ impl Node {
     /// How many bytes the value's JSON text has now.
     #[must_use]
     pub fn len_bytes(&self) -> usize {
-        self.raw().len()
+        let mut patches = Vec::new();
+        self.inner_patches(&mut patches);
+        patches.iter().fold(self.text.span.len(), |len, (span, with)| {
+            len.saturating_sub(span.len()).saturating_add(with.len())
+        })
     }
 
     /// Whether `needle` stands anywhere in the value's JSON text as it is now. Much cheaper than
