@@ -10,7 +10,7 @@ use crate::model_pattern::ModelName;
 use crate::name::{Gives, OfChannel, OfGroup, Refers};
 use crate::number::Number;
 use crate::reading::{Item, Reading};
-use crate::shape::{List, MapOf, Maybe, Shape};
+use crate::shape::{Flag, List, MapOf, Maybe, Shape};
 use crate::table::{TableOf, table};
 
 /// The group of a key that names none, and the group that is there when none is declared.
@@ -34,9 +34,12 @@ table! {
         /// [member of a group](#member-of-a-group).
         channels: Vec<Member> as Members;
         /// The models to try in turn when no channel can serve the one asked for.
-        /// *Reserved: read and checked, not used by this version.*
         fallback_models: BTreeMap<String, Vec<String>> as MapOf<ModelName, List<ModelName>>
             = BTreeMap::new();
+        /// `true`: a request's `max_tokens` below what its model can write is raised to that, so
+        /// that answers are not cut short by a client's setting. Each answer costs what it is
+        /// long, but the client's own limit on it is gone.
+        raise_max_tokens: bool as Flag = false;
         /// What the price of each request is multiplied by for the keys of this group, exact to
         /// six decimal places.
         price_multiplier: Multiplier as PriceMultiplier = Multiplier::ONE;
@@ -67,6 +70,7 @@ impl Group {
             name: DEFAULT_GROUP.to_owned(),
             channels: channels.into_iter().zip(0..).map(member).collect(),
             fallback_models: BTreeMap::new(),
+            raise_max_tokens: false,
             price_multiplier: Multiplier::ONE,
         }
     }

@@ -29,6 +29,7 @@ mod name;
 mod names;
 mod number;
 mod problem;
+mod profile;
 mod reading;
 mod reference;
 mod secret;

@@ -21,10 +21,10 @@ pub(crate) const USER_BYTES_MAX: usize = 254;
 /// profile ARN, stays below half of it.
 pub(crate) const MODEL_BYTES_MAX: usize = 512;
 
-/// Smallest `server.max_body`, in bytes: a coding agent's smallest request still fits.
+/// Smallest `max_body`, in bytes: a coding agent's smallest request still fits.
 pub(crate) const BODY_BYTES_MIN: u64 = 1 << 10;
 
-/// Largest `server.max_body`, in bytes: a body is held in memory while its request lives.
+/// Largest `max_body`, in bytes: a body is held in memory while its request lives.
 pub(crate) const BODY_BYTES_MAX: u64 = 1 << 30;
 
 /// Largest `group.price_multiplier`, in millionths: a thousand times the list price is a typing

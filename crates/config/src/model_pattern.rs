@@ -1,5 +1,6 @@
 //! Patterns of model names: `claude-opus-*`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::limits::MODEL_BYTES_MAX;
@@ -56,6 +57,17 @@ impl ModelPattern {
             .try_fold(inner, |left, text| left.split_once(text).map(|(_, after)| after));
         after_all.is_some()
     }
+}
+
+/// The value of the pattern that covers `model` with the most characters besides stars: the one
+/// that says most about it. Where two say as much, the later one in the order of the alphabet.
+pub(crate) fn most_exact<'m, V>(
+    values: &'m BTreeMap<ModelPattern, V>,
+    model: &str,
+) -> Option<&'m V> {
+    let exactness = |pattern: &ModelPattern| pattern.0.bytes().filter(|byte| *byte != b'*').count();
+    let covering = values.iter().filter(|(pattern, _)| pattern.matches(model));
+    covering.max_by_key(|(pattern, _)| exactness(pattern)).map(|(_, value)| value)
 }
 
 impl fmt::Display for ModelPattern {

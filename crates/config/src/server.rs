@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use crate::base_url::{BaseUrl, Url};
 use crate::byte_size::{BodySize, ByteSize};
 use crate::number::DrainSeconds;
-use crate::shape::Maybe;
+use crate::shape::{Flag, Maybe};
 use crate::table::table;
 use crate::text::{Parsed, Wrong};
 
@@ -30,6 +30,10 @@ table! {
         /// The largest request body taken, after decompression. A plain number counts bytes.
         /// Larger ones are refused with 413 before they are read.
         max_body: ByteSize as BodySize = ByteSize::from_bytes(32 << 20);
+        /// What becomes of a body with half of a surrogate pair, such as `\ud83d` alone, which is
+        /// no Unicode text and which upstreams refuse. `true`: it is sent on with U+FFFD in its
+        /// place. `false`: it is refused with 400 and the position.
+        repair_lone_surrogates: bool as Flag = false;
         /// How long, when Salve stops, running answers may take to finish, in seconds.
         drain_seconds: u64 as DrainSeconds = 30;
     }

@@ -116,6 +116,28 @@ pub struct Attempt {
     pub ms: u64,
 }
 
+/// One place of a request's body or head that a remedy changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The remedy, `remedy:detail`.
+    pub remedy: String,
+    /// Where: a dotted path into the body, or a header field's name.
+    pub path: String,
+    /// What was there, as JSON or a header's value; none where there was nothing.
+    pub was: Option<String>,
+    /// What is there now; none where it was taken out.
+    pub now: Option<String>,
+}
+
+/// A channel of the group that the request was not sent to, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The channel's name.
+    pub channel: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
 /// How one request ended and what it cost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -153,6 +175,13 @@ pub struct Entry {
     pub fault: Option<String>,
     /// What was done about it, `remedy:detail` each.
     pub remedies: Vec<String>,
+    /// What the remedies changed in the request that was answered, in the order of the changes.
+    /// Empty in entries of versions that did not note it.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+    /// The channels that were left out, each with its reason. Empty as above.
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
     /// Every try, in order.
     pub attempts: Vec<Attempt>,
     /// Why the model stopped, as the upstream says.

@@ -18,7 +18,7 @@ pub mod price;
 pub mod usage;
 
 pub use clock::{Clock, ManualClock, Timestamp};
-pub use entry::{Attempt, Endpoint, Entry, Outcome, RequestId};
+pub use entry::{Attempt, Change, Endpoint, Entry, Outcome, RequestId, Skipped};
 pub use hold::{Draft, Hold, Ledger, LedgerError, Opened};
 pub use money::{Multiplier, NanoUsd};
 pub use price::{Cost, ModelFacts, PriceBook, PriceError};

@@ -8,6 +8,10 @@ pub const TOKENS_MAX: u64 = 1_000_000_000;
 /// reason). Model ids known today stay below 120, also as Bedrock ARNs.
 pub const TEXT_CHARS_MAX: usize = 256;
 
+/// Characters kept of each text of a change: enough to recognise what was changed, and too few to
+/// keep a conversation.
+pub const CHANGE_CHARS_MAX: usize = 200;
+
 /// Entries kept of each list of an entry. A request has far fewer attempts and remedies; the
 /// bound keeps a record small whatever goes wrong.
 pub const LIST_LEN_MAX: usize = 64;

@@ -1,4 +1,4 @@
-//! Keys and the ledger on disk.
+//! Keys, the ledger and what was learned of channels, on disk.
 //!
 //! What happens to a request is first appended to a journal, one `write` each, and from there
 //! applied to the database in batches. The journal is the queue: the running gateway and a
@@ -9,6 +9,7 @@
 //! written by one process. All SQL lives here, in one module per database.
 
 mod batch;
+mod capability;
 mod error;
 mod filter;
 mod folder;
@@ -19,6 +20,7 @@ mod sqlite;
 mod store;
 mod url;
 
+pub use capability::{CapabilityRecord, Says, ServedRecord};
 pub use error::StoreError;
 pub use filter::{EntryFilter, Page, Totals};
 pub use key::KeyRecord;

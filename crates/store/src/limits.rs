@@ -6,8 +6,8 @@ use std::time::Duration;
 /// applied ones free their space soon, and a start replays little.
 pub(crate) const SEGMENT_BYTES_MAX: u64 = 16 << 20;
 
-/// The longest record. An entry's texts and lists are bounded, which keeps it near 100 KB at
-/// worst; a length above this is damage.
+/// The longest record. An entry's texts and lists are bounded, which keeps it below 900 KB even
+/// where every character is escaped; a length above this is damage.
 pub(crate) const RECORD_BYTES_MAX: usize = 1 << 20;
 
 /// Bytes of the journal read at once: one record of any length fits.
@@ -50,3 +50,13 @@ pub(crate) const ENTRIES_DEFAULT: u32 = 100;
 
 /// The most rows that one query returns.
 pub(crate) const ENTRIES_MAX: u32 = 10_000;
+
+/// Rows kept of what was learned of channels, and of what they served. A hundred channels with
+/// ten models and ten lessons each; beyond it the oldest go.
+pub(crate) const LEARNED_ROWS_MAX: u32 = 10_000;
+
+/// Characters kept of the evidence of a lesson: a refusal's sentence is shorter.
+pub(crate) const EVIDENCE_CHARS_MAX: usize = 300;
+
+/// Rows written by one statement, three bound values each.
+pub(crate) const SERVED_ROWS_PER_STATEMENT: usize = 500;

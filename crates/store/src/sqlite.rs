@@ -4,6 +4,7 @@
 //! reaches a statement as a bound value.
 
 mod apply;
+mod capabilities;
 mod decode;
 mod entries;
 mod fault;
@@ -11,6 +12,7 @@ mod holds;
 mod insert;
 mod keys;
 mod open;
+mod served;
 
 use std::path::PathBuf;
 
@@ -78,5 +80,14 @@ impl Sqlite {
         if let Some(writer) = &self.writer {
             writer.close().await;
         }
+    }
+}
+
+#[cfg(test)]
+impl Sqlite {
+    /// Runs a statement of a test, with one number bound.
+    pub(crate) async fn execute(&self, statement: &'static str, number: i64) {
+        let query = sqlx::query(statement).bind(number);
+        query.execute(self.writer().unwrap()).await.unwrap();
     }
 }

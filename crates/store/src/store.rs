@@ -1,6 +1,7 @@
 //! The store: a journal, the database it is applied to, and the writer between them.
 
 mod ask;
+mod learn;
 mod note;
 mod open;
 mod recover;

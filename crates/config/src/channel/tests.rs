@@ -1,5 +1,6 @@
 //! What a channel may be.
 
+use crate::byte_size::ByteSize;
 use crate::fake::{CHANNEL, problems, read, valid};
 use crate::kind::Kind;
 use crate::limits::{MODEL_BYTES_MAX, NAME_BYTES_MAX, USER_BYTES_MAX};
@@ -106,4 +107,36 @@ fn names_have_bounds() {
     };
     assert!(owned(USER_BYTES_MAX - 1).is_ok() && owned(USER_BYTES_MAX).is_ok());
     assert!(owned(USER_BYTES_MAX + 1).is_err());
+}
+
+#[test]
+fn the_limits_of_a_model_are_those_of_the_most_exact_pattern() {
+    let channel = valid(&format!(
+        r#"{CHANNEL}
+max_body = "20MiB"
+context_windows = {{ "*" = 100, "claude-*" = 200_000, "claude-opus-4-8" = 1_000_000 }}
+max_output_tokens = {{ "claude-haiku-*" = 8192 }}
+"#
+    ))
+    .channels
+    .remove(0);
+    assert_eq!(channel.max_body, Some(ByteSize::from_bytes(20 << 20)));
+    let window = |model: &str| channel.context_window(model);
+    assert_eq!(window("claude-opus-4-8"), Some(1_000_000));
+    assert_eq!(window("claude-opus-4-7"), Some(200_000));
+    assert_eq!(window("glm-5"), Some(100));
+    assert_eq!(channel.output_tokens_max("claude-haiku-4-5"), Some(8192));
+    assert_eq!(channel.output_tokens_max("claude-opus-4-8"), None);
+}
+
+#[test]
+fn a_channels_limits_are_at_least_one() {
+    let told = |line: &str| problems(&format!("{CHANNEL}{line}\n"));
+    insta::assert_snapshot!(told("max_body = 1023"), @r#"salve.toml:6:12: channel[0].max_body: expected a size such as "32MiB" (KiB, MiB, GiB, KB, MB, GB) from 1KiB to 1GiB, found 1023"#);
+    insta::assert_snapshot!(told("context_windows = { \"*\" = 0 }"), @r#"salve.toml:6:27: channel[0].context_windows."*": expected a whole number from 1 to 9223372036854775807, found 0"#);
+    insta::assert_snapshot!(told("max_output_tokens = { \"a b\" = 1, c = \"1\" }"), @r#"
+    salve.toml:6:23: channel[0].max_output_tokens."a b": `a b` is not a model name: visible ASCII characters without spaces
+
+    salve.toml:6:38: channel[0].max_output_tokens.c: expected a whole number from 1 to 9223372036854775807, found string
+    "#);
 }

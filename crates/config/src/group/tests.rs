@@ -68,3 +68,10 @@ fn fallbacks_are_lists_of_exact_names() {
     salve.toml:19:35: group[0].fallback_models."claude-*"[0]: `claude-*` has a `*`, but one model's exact name belongs here
     "#);
 }
+
+#[test]
+fn a_group_raises_no_limits_of_its_clients_unless_told_to() {
+    let plain = with_channels("[\"main\"]");
+    assert!(!valid(&plain).groups[0].raise_max_tokens);
+    assert!(valid(&format!("{plain}raise_max_tokens = true\n")).groups[0].raise_max_tokens);
+}

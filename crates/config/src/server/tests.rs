@@ -45,3 +45,9 @@ fn draining_lasts_a_day_at_most() {
     let text = format!("[server]\ndrain_seconds = 86401\n{CHANNEL}");
     insta::assert_snapshot!(problems(&text), @"salve.toml:2:17: server.drain_seconds: expected a whole number from 0 to 86400, found 86401");
 }
+
+#[test]
+fn lone_surrogates_are_refused_unless_they_are_to_be_repaired() {
+    assert!(!server("").repair_lone_surrogates);
+    assert!(server("repair_lone_surrogates = true").repair_lone_surrogates);
+}

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entry::Attempt;
-use crate::limits::{LIST_LEN_MAX, TEXT_CHARS_MAX};
+use crate::entry::{Attempt, Change, Skipped};
+use crate::limits::{CHANGE_CHARS_MAX, LIST_LEN_MAX, TEXT_CHARS_MAX};
 use crate::usage::Usage;
 
 use super::Opened;
@@ -21,6 +21,10 @@ pub struct Draft {
     pub attempts: Vec<Attempt>,
     /// What was done about faults, `remedy:detail` each.
     pub remedies: Vec<String>,
+    /// What the remedies changed, in order.
+    pub changes: Vec<Change>,
+    /// The channels that were left out, each with its reason.
+    pub skipped: Vec<Skipped>,
     /// What the upstream says was used, so far or finally.
     pub usage: Option<Usage>,
     /// Whether [`Draft::usage`] is the upstream's last word.
@@ -57,7 +61,23 @@ impl Draft {
             cut(&mut attempt.channel);
             attempt.fault.iter_mut().for_each(cut);
         }
+        self.changes.truncate(LIST_LEN_MAX);
+        self.changes.iter_mut().for_each(Change::cut);
+        self.skipped.truncate(LIST_LEN_MAX);
+        for skipped in &mut self.skipped {
+            cut(&mut skipped.channel);
+            cut(&mut skipped.reason);
+        }
         self
+    }
+}
+
+impl Change {
+    /// Cuts the texts: they quote a request's body.
+    fn cut(&mut self) {
+        let Self { remedy, path, was, now } = self;
+        let texts = [remedy, path].into_iter().chain(was).chain(now);
+        texts.for_each(|text| cut_to(text, CHANGE_CHARS_MAX));
     }
 }
 
@@ -72,7 +92,11 @@ impl Opened {
 }
 
 fn cut(text: &mut String) {
-    if let Some((end, _)) = text.char_indices().nth(TEXT_CHARS_MAX) {
+    cut_to(text, TEXT_CHARS_MAX);
+}
+
+fn cut_to(text: &mut String, chars_max: usize) {
+    if let Some((end, _)) = text.char_indices().nth(chars_max) {
         text.truncate(end);
     }
 }

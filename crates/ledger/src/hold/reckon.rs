@@ -61,6 +61,8 @@ impl Reckoning {
             status: draft.status,
             fault: draft.fault,
             remedies: draft.remedies,
+            changes: draft.changes,
+            skipped: draft.skipped,
             attempts: draft.attempts,
             stop_reason: draft.stop_reason,
             usage: self.usage,

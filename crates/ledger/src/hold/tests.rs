@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::{Draft, Hold, Ledger, LedgerError, Opened, abandoned_by_crash};
 use crate::clock::{ManualClock, Timestamp};
-use crate::entry::{Attempt, Endpoint, Entry, Outcome, RequestId};
-use crate::limits::{LIST_LEN_MAX, TEXT_CHARS_MAX};
+use crate::entry::{Attempt, Change, Endpoint, Entry, Outcome, RequestId, Skipped};
+use crate::limits::{CHANGE_CHARS_MAX, LIST_LEN_MAX, TEXT_CHARS_MAX};
 use crate::money::{Multiplier, NanoUsd};
 use crate::price::PriceBook;
 use crate::usage::Usage;
@@ -121,7 +121,8 @@ fn a_final_report_is_charged_exactly() {
         "key": "laptop", "user": "ada", "group": "default", "session": "s-1", "agent": null,
         "model": "claude-opus-4-8", "model_known": true, "stream": true,
         "channel": "direct", "upstream_model": "claude-opus-4-8",
-        "outcome": "passed", "status": 200, "fault": null, "remedies": [], "attempts": [],
+        "outcome": "passed", "status": 200, "fault": null, "remedies": [], "changes": [],
+        "skipped": [], "attempts": [],
         "stop_reason": "end_turn",
         "usage": {
             "input_tokens": 10, "output_tokens": 20, "cache_read_input_tokens": 0,
@@ -267,6 +268,16 @@ fn a_checkpoint_reads_back_whole_and_what_it_lacks_as_not_noted() {
     assert_eq!(serde_json::from_str::<Draft>("{}").unwrap(), Draft::default());
 }
 
+/// A field that a remedy took out.
+fn change(path: &str, was: &str) -> Change {
+    let remedy = "strip-field:strict".to_owned();
+    Change { remedy, path: path.into(), was: Some(was.into()), now: None }
+}
+
+fn skipped(channel: &str, reason: &str) -> Skipped {
+    Skipped { channel: channel.into(), reason: reason.into() }
+}
+
 /// What is known of a request in the midst of its answer.
 fn midway() -> Draft {
     let attempt = Attempt {
@@ -280,6 +291,8 @@ fn midway() -> Draft {
         upstream_model: Some("claude-opus-4-8".into()),
         attempts: vec![attempt],
         remedies: vec!["retry:direct".into()],
+        changes: vec![change("tools.0.strict", "true")],
+        skipped: vec![skipped("small", "the body is larger than it takes")],
         estimated_output_tokens: 50,
         sent: true,
         status: Some(200),
@@ -310,6 +323,8 @@ fn a_crash_leaves_what_the_last_checkpoint_says() {
         upstream_model: entry.upstream_model,
         attempts: entry.attempts,
         remedies: entry.remedies,
+        changes: entry.changes,
+        skipped: entry.skipped,
         status: entry.status,
         fault: entry.fault,
         first_byte_ms: entry.first_byte_ms,
@@ -421,4 +436,39 @@ proptest! {
         let json = serde_json::to_string(&entry).unwrap();
         prop_assert_eq!(serde_json::from_str::<Entry>(&json).unwrap(), entry);
     }
+}
+
+#[test]
+fn changes_are_kept_to_their_bounds() {
+    for length in [CHANGE_CHARS_MAX - 1, CHANGE_CHARS_MAX, CHANGE_CHARS_MAX + 1] {
+        let long = "ü".repeat(length);
+        let cut = "ü".repeat(length.min(CHANGE_CHARS_MAX));
+        let whole = Change {
+            remedy: long.clone(),
+            path: long.clone(),
+            was: Some(long.clone()),
+            now: Some(long),
+        };
+        let draft = Draft { changes: vec![whole], ..Draft::default() };
+        let (was, now) = (Some(cut.clone()), Some(cut.clone()));
+        let kept = Change { remedy: cut.clone(), path: cut, was, now };
+        assert_eq!(entry_of(Outcome::Cured, draft).changes, [kept]);
+    }
+    for length in [LIST_LEN_MAX - 1, LIST_LEN_MAX, LIST_LEN_MAX + 1] {
+        let changes = vec![change("a", "b"); length];
+        let skipped = vec![skipped("a", "b"); length];
+        let entry = entry_of(Outcome::Cured, Draft { changes, skipped, ..Draft::default() });
+        let kept = length.min(LIST_LEN_MAX);
+        assert_eq!((entry.changes.len(), entry.skipped.len()), (kept, kept));
+    }
+}
+
+#[test]
+fn an_entry_of_a_version_that_noted_no_changes_reads_as_without_any() {
+    let entry = entry_of(Outcome::Passed, Draft::default());
+    let mut older = serde_json::to_value(&entry).unwrap();
+    for field in ["changes", "skipped"] {
+        older.as_object_mut().unwrap().remove(field).unwrap();
+    }
+    assert_eq!(serde_json::from_value::<Entry>(older).unwrap(), entry);
 }

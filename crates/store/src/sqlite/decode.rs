@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
+use crate::capability::{CapabilityRecord, Says, ServedRecord};
 use crate::key::KeyRecord;
 
 /// An entry; an error where the row is no entry.
@@ -27,6 +28,8 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
         status: row.try_get("status")?,
         fault: row.try_get("fault")?,
         remedies: json(row, "remedies")?,
+        changes: later_list(row, "changes")?,
+        skipped: later_list(row, "skipped")?,
         attempts: json(row, "attempts")?,
         stop_reason: row.try_get("stop_reason")?,
         usage: usage(row)?,
@@ -71,6 +74,30 @@ pub(super) fn key(row: &SqliteRow) -> Result<KeyRecord, sqlx::Error> {
     })
 }
 
+/// What a channel was learned to take or to refuse.
+pub(super) fn capability(row: &SqliteRow) -> Result<CapabilityRecord, sqlx::Error> {
+    let (says, value): (String, Option<String>) = (row.try_get("says")?, row.try_get("value")?);
+    let says = Says::from_parts(&says, value);
+    Ok(CapabilityRecord {
+        channel: row.try_get("channel")?,
+        model: row.try_get("model")?,
+        feature: row.try_get("feature")?,
+        says: says.ok_or_else(|| wrong("says", "there is no such word".into()))?,
+        evidence: row.try_get("evidence")?,
+        learned_at: Timestamp::from_millis(row.try_get("learned_at")?),
+        expires_at: Timestamp::from_millis(row.try_get("expires_at")?),
+    })
+}
+
+/// A model that a channel served.
+pub(super) fn served(row: &SqliteRow) -> Result<ServedRecord, sqlx::Error> {
+    Ok(ServedRecord {
+        channel: row.try_get("channel")?,
+        model: row.try_get("model")?,
+        last_served_at: Timestamp::from_millis(row.try_get("last_served_at")?),
+    })
+}
+
 /// A count that is stored signed.
 pub(super) fn count(row: &SqliteRow, column: &str) -> Result<u64, sqlx::Error> {
     row.try_get::<i64, _>(column).map(unsigned)
@@ -84,6 +111,15 @@ fn unsigned(number: i64) -> u64 {
 pub(super) fn json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {
     let text: String = row.try_get(column)?;
     serde_json::from_str(&text).map_err(|error| wrong(column, error.into()))
+}
+
+/// A list in a column that an older schema does not have: one opened for reading alone is not
+/// brought to the newest.
+fn later_list<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<Vec<T>, sqlx::Error> {
+    match json(row, column) {
+        Err(sqlx::Error::ColumnNotFound(_)) => Ok(Vec::new()),
+        read => read,
+    }
 }
 
 fn named<T>(

@@ -16,7 +16,7 @@ INSERT INTO entries (
     stream, channel, upstream_model, outcome, status, fault, remedies, attempts, stop_reason,
     input_tokens, output_tokens, cache_read_input_tokens, cache_creation_5m_input_tokens,
     cache_creation_1h_input_tokens, web_search_requests, cost_nano_usd, price_version, estimated,
-    queue_ms, first_byte_ms, total_ms, request_bytes, response_bytes) ";
+    queue_ms, first_byte_ms, total_ms, request_bytes, response_bytes, changes, skipped) ";
 
 const ONLY_ONCE: &str = " ON CONFLICT (request_id) DO NOTHING";
 
@@ -74,7 +74,9 @@ fn push_row(mut row: Separated<'_, Driver, &'static str>, entry: &Entry) {
         .push_bind(entry.first_byte_ms.map(signed))
         .push_bind(signed(entry.total_ms))
         .push_bind(signed(entry.request_bytes))
-        .push_bind(signed(entry.response_bytes));
+        .push_bind(signed(entry.response_bytes))
+        .push_bind(json(&entry.changes))
+        .push_bind(json(&entry.skipped));
 }
 
 /// A list as JSON text. Lists of texts and numbers always have one.

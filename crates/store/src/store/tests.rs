@@ -9,6 +9,7 @@ use crate::{EntryFilter, Store, Totals};
 mod after_a_crash;
 mod applying;
 mod conformance;
+mod migrating;
 mod opening;
 mod requests;
 

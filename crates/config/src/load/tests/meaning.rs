@@ -16,6 +16,7 @@ fn the_smallest_file_means_the_documented_defaults() {
             max_body: ByteSize(
                 33554432,
             ),
+            repair_lone_surrogates: false,
             drain_seconds: 30,
         },
         store: StoreConfig {
@@ -32,6 +33,7 @@ fn the_smallest_file_means_the_documented_defaults() {
                 name: "main",
                 kind: Anthropic,
                 base_url: None,
+                profile: None,
                 region: None,
                 project: None,
                 credential: ApiKey(
@@ -43,6 +45,9 @@ fn the_smallest_file_means_the_documented_defaults() {
                     ),
                 ],
                 model_ids: {},
+                max_body: None,
+                context_windows: {},
+                max_output_tokens: {},
                 concurrency: {},
                 drained: false,
             },
@@ -58,6 +63,7 @@ fn the_smallest_file_means_the_documented_defaults() {
                     },
                 ],
                 fallback_models: {},
+                raise_max_tokens: false,
                 price_multiplier: Multiplier(
                     1000000,
                 ),

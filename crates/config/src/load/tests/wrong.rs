@@ -28,7 +28,7 @@ channels = ["mian"]
       hint: write 127.0.0.1 for localhost
 
     salve.toml:4:1: server.lisen: unknown key
-      hint: did you mean `listen`? allowed here: listen, public_url, max_body, drain_seconds
+      hint: did you mean `listen`? allowed here: listen, public_url, max_body, repair_lone_surrogates, drain_seconds
 
     salve.toml:5:12: server.max_body: expected a size such as "32MiB" (KiB, MiB, GiB, KB, MB, GB) from 1KiB to 1GiB, found `2GiB`
 
@@ -100,7 +100,7 @@ zzz = 1
       hint: did you mean `token`? allowed here: token
 
     salve.toml:11:1: channel[0].basurl: unknown key
-      hint: did you mean `base_url`? allowed here: name, kind, base_url, region, project, credential, models, model_ids, concurrency, drained
+      hint: did you mean `base_url`? allowed here: name, kind, base_url, profile, region, project, credential, models, model_ids, max_body, context_windows, max_output_tokens, concurrency, drained
 
     salve.toml:14:30: group[0].channels[0].wait: unknown key
       hint: allowed here: name, priority, weight
@@ -131,7 +131,7 @@ models = [1]
 requests_per_minute = "many"
 "#;
     insta::assert_snapshot!(problems(text), @r#"
-    salve.toml:2:10: server: expected a table with listen, public_url, max_body, drain_seconds, found integer
+    salve.toml:2:10: server: expected a table with listen, public_url, max_body, repair_lone_surrogates, drain_seconds, found integer
 
     salve.toml:4:7: store.url: expected a database URL: "sqlite:PATH", found integer
 
@@ -302,7 +302,7 @@ fn problems_are_an_array_of_objects_as_json() {
 fn columns_count_characters_not_bytes() {
     insta::assert_snapshot!(problems(&format!("{CHANNEL}\"ключ\" = {{ }}\n")), @r#"
     salve.toml:6:1: channel[0]."ключ": unknown key
-      hint: allowed here: name, kind, base_url, region, project, credential, models, model_ids, concurrency, drained
+      hint: allowed here: name, kind, base_url, profile, region, project, credential, models, model_ids, max_body, context_windows, max_output_tokens, concurrency, drained
     "#);
     let inline = "server = { public_url = \"http://ü\", listn = 1 }";
     insta::assert_snapshot!(problems(&format!("{inline}{CHANNEL}")), @r"
@@ -310,7 +310,7 @@ fn columns_count_characters_not_bytes() {
       hint: write http(s)://host[:port][/path]
 
     salve.toml:1:37: server.listn: unknown key
-      hint: did you mean `listen`? allowed here: listen, public_url, max_body, drain_seconds
+      hint: did you mean `listen`? allowed here: listen, public_url, max_body, repair_lone_surrogates, drain_seconds
     ");
 }
 

@@ -1,6 +1,8 @@
-//! Every database keeps the same promises: the laws of `conformance/laws.rs`, run on each.
+//! Every database keeps the same promises: the laws of `conformance/laws.rs` and
+//! `conformance/lessons.rs`, run on each.
 
 mod laws;
+mod lessons;
 
 use std::sync::Arc;
 
@@ -19,18 +21,18 @@ async fn sqlite() -> (Arc<Store>, TempDir) {
 }
 
 macro_rules! laws_on_sqlite {
-    ($($law:ident,)*) => {
+    ($from:ident: $($law:ident,)*) => {
         $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $law() {
                 let (store, _folder) = sqlite().await;
-                laws::$law(&store).await;
+                $from::$law(&store).await;
             }
         )*
     };
 }
 
-laws_on_sqlite! {
+laws_on_sqlite! { laws:
     an_entry_reads_back_as_it_was_settled,
     a_second_settlement_changes_nothing,
     a_settlement_may_overtake_its_opening,
@@ -48,4 +50,13 @@ laws_on_sqlite! {
     a_key_id_is_taken_once,
     small_facts_are_kept_and_replaced,
     whatever_happens_each_request_has_one_entry_or_one_hold,
+}
+
+laws_on_sqlite! { lessons:
+    lessons_are_kept_replaced_and_forgotten,
+    the_same_lesson_again_keeps_its_first_date,
+    lessons_beyond_the_bound_go_from_the_oldest,
+    the_evidence_of_a_lesson_is_kept_to_its_bound,
+    what_was_served_last_is_kept_in_any_order,
+    what_was_served_beyond_the_bound_goes_from_the_oldest,
 }

@@ -1,7 +1,8 @@
 //! Requests to try a store with.
 
 use salve_ledger::{
-    Attempt, Endpoint, Entry, NanoUsd, Opened, Outcome, RequestId, Timestamp, Usage,
+    Attempt, Change, Endpoint, Entry, NanoUsd, Opened, Outcome, RequestId, Skipped, Timestamp,
+    Usage,
 };
 
 /// A request of that id.
@@ -51,6 +52,13 @@ pub fn entry(id: &str) -> Entry {
         status: Some(200),
         fault: Some("overloaded".into()),
         remedies: vec!["move:direct".into(), "wait:2s".into()],
+        changes: vec![Change {
+            remedy: "strip-field:strict".into(),
+            path: "tools.0.strict".into(),
+            was: Some("true".into()),
+            now: None,
+        }],
+        skipped: vec![Skipped { channel: "drained".into(), reason: "it is drained".into() }],
         attempts: vec![
             attempt("other", Some(529), Some("overloaded")),
             attempt("gone", None, None),
@@ -90,6 +98,8 @@ pub fn bare_entry(id: &str) -> Entry {
         status: None,
         fault: None,
         remedies: Vec::new(),
+        changes: Vec::new(),
+        skipped: Vec::new(),
         attempts: Vec::new(),
         stop_reason: None,
         usage: Usage::ZERO,
