@@ -67,6 +67,69 @@ pub struct PassedRefusal {
     pub diagnosis: Box<Diagnosis>,
 }
 
+/// What is known here of a channel and a request that the upstream's words do not say.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Circumstances {
+    /// Whether the channel served this very model lately.
+    pub was_served_lately: bool,
+    /// Bytes of the client's body.
+    pub body_bytes: u64,
+    /// Tokens that the conversation has at least.
+    pub tokens: Option<u64>,
+    /// The model's context window there, in tokens.
+    pub window: Option<u64>,
+}
+
+/// The same judgement with what is known here: a model that was served lately is not unknown but
+/// short, and a limit that the upstream does not name is named.
+#[must_use]
+pub fn in_light_of(judged: Judged, known: &Circumstances) -> Judged {
+    let Some(diagnosis) = judged.diagnosis() else { return judged };
+    let denies_model = DENIES_MODEL.contains(&diagnosis.fault.id.as_str());
+    if denies_model && known.was_served_lately {
+        let short = faults::MODEL_SHORTAGE.fault();
+        let cools = Cools::Model { secs: SHORTAGE_SECS };
+        let verdict = Verdict::NextCandidate;
+        let diagnosis = Diagnosis { fault: short, verdict, cools, ..diagnosis.clone() };
+        return Judged::Next(Box::new(diagnosis));
+    }
+    with_numbers(judged, known)
+}
+
+/// Refusals that say that there is no such model.
+const DENIES_MODEL: &[&str] = &["upstream-model-missing", "model-name-refused"];
+
+/// A model that was short is asked for again after this long, where others can be asked before.
+const SHORTAGE_SECS: u64 = 5;
+
+/// Sentences about sizes name them, if not from the upstream's words then from here.
+fn with_numbers(judged: Judged, known: &Circumstances) -> Judged {
+    let mebibytes = format!("{} MiB", known.body_bytes.div_ceil(1 << 20));
+    // An upstream that says too long is believed: the least that then holds is one over.
+    let least = known.window.map(|window| known.tokens.unwrap_or(0).max(window.saturating_add(1)));
+    let more = [
+        ("size", Some(mebibytes)),
+        ("limit", known.window.map(|window| window.to_string())),
+        ("requested", least.map(|tokens| tokens.to_string())),
+    ];
+    let more: Vec<(&str, String)> =
+        more.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    match judged {
+        Judged::Tell(mut diagnosis, told) => {
+            let told = match diagnosis.complete(&more) {
+                Some(completed) => Box::new(completed),
+                None => told,
+            };
+            Judged::Tell(diagnosis, told)
+        }
+        Judged::Next(mut diagnosis) => {
+            diagnosis.complete(&more);
+            Judged::Next(diagnosis)
+        }
+        judged @ (Judged::Whole(_) | Judged::Stream(..) | Judged::Pass(_)) => judged,
+    }
+}
+
 /// What an attempt came to, from what was sent back or why nothing was.
 #[must_use]
 pub fn judge(

@@ -7,13 +7,14 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use rand::Rng;
 use salve_config::Config;
-use salve_ledger::{Clock, PriceBook, RequestId};
-use salve_store::{KeyRecord, Store, StoreError};
+use salve_ledger::{Clock, PriceBook, RequestId, Timestamp};
+use salve_store::{KeyRecord, ServedRecord, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use crate::admit::Desk;
 use crate::house::{House, HouseError, Keyring};
 use crate::identify::Pepper;
+use crate::knowledge::{Knowledge, Taught, recalled, record};
 use crate::send::{RootsError, Upstream};
 use crate::tasks::Tasks;
 
@@ -60,6 +61,8 @@ pub struct Gateway {
     pub desk: Desk,
     /// Connections to upstreams.
     pub upstream: Upstream,
+    /// What was learned of channels.
+    pub knowledge: Knowledge,
     /// The secret under which keys are digested.
     pub pepper: Pepper,
     /// Everything that runs for clients.
@@ -93,6 +96,7 @@ impl Gateway {
             keyring: ArcSwap::from_pointee(keyring),
             desk,
             upstream,
+            knowledge: remembered(&store).await?,
             pepper,
             tasks: Tasks::default(),
             background: Tasks::default(),
@@ -137,6 +141,51 @@ impl Gateway {
         Ok(())
     }
 
+    /// Keeps what was learned, so that it outlives this process. Nothing waits for it.
+    pub fn keep(self: &Arc<Self>, taught: Vec<Taught>, evidence: &str) {
+        if taught.is_empty() {
+            return;
+        }
+        let evidence = evidence.to_owned();
+        let store = Arc::clone(&self.store);
+        self.tasks.spawn("keep-capabilities", async move {
+            for taught in &taught {
+                let record = record(taught, &evidence);
+                if let Err(error) = store.put_capability(&record).await {
+                    tracing::warn!(%error, "what was learned of a channel could not be kept");
+                }
+            }
+        });
+    }
+
+    /// Keeps that a channel served a model.
+    pub fn keep_served(self: &Arc<Self>, channel: &str, model: &str, now: Timestamp) {
+        let (channel, model) = (channel.to_owned(), model.to_owned());
+        let store = Arc::clone(&self.store);
+        self.tasks.spawn("keep-served", async move {
+            let served = [ServedRecord { channel, model, last_served_at: now }];
+            if let Err(error) = store.note_served(&served).await {
+                tracing::warn!(%error, "what a channel served could not be kept");
+            }
+        });
+    }
+
+    /// Keeps a fact no longer, since it was found to hold no more.
+    pub fn unkeep(self: &Arc<Self>, channel: &str, model: &str, feature: &str) {
+        let [channel, model, feature] = [channel, model, feature].map(str::to_owned);
+        let store = Arc::clone(&self.store);
+        self.tasks.spawn("unkeep-capability", async move {
+            if let Err(error) = store.remove_capability(&channel, &model, &feature).await {
+                tracing::warn!(%error, "what holds no more of a channel could not be forgotten");
+            }
+        });
+    }
+
+    /// Forgets what was learned of a channel: of one feature, or all of it.
+    pub fn forget(&self, channel: &str, feature: Option<&str>) {
+        self.knowledge.capabilities.forget(channel, feature);
+    }
+
     /// A new request's id: sortable by time, unguessable.
     #[must_use]
     pub fn new_request_id(&self) -> RequestId {
@@ -163,4 +212,15 @@ impl Gateway {
         self.background.all_ended(STORE_PATIENCE).await;
         self.store.close().await;
     }
+}
+
+async fn remembered(store: &Store) -> Result<Knowledge, StoreError> {
+    let knowledge = Knowledge::default();
+    for record in store.capabilities().await? {
+        knowledge.capabilities.recall(&recalled(record));
+    }
+    for served in store.served().await? {
+        knowledge.served.note(&served.channel, &served.model);
+    }
+    Ok(knowledge)
 }

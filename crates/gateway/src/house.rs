@@ -12,6 +12,7 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue, Uri};
 use salve_config::{Config, Credential, ModelPattern};
 use salve_ledger::Multiplier;
+use salve_remedy::{Facts, Says, platform};
 
 pub use keyring::{Key, KeyError, Keyring};
 
@@ -27,9 +28,14 @@ pub struct Channel {
     /// The credential as a header field, where there is one. Bound to this channel's origin:
     /// nothing else ever sees it.
     pub credential: Option<(HeaderName, HeaderValue)>,
-    models: Vec<ModelPattern>,
-    model_ids: BTreeMap<String, String>,
-    is_drained: bool,
+    /// Whose rules the endpoint follows, as far as the configuration or its address says.
+    pub profile: Option<String>,
+    /// Whose signatures on thinking blocks the endpoint takes: channels of the same mint take
+    /// each other's.
+    pub mint: Arc<str>,
+    /// The largest body it takes, in bytes, where the configuration says so.
+    pub body_bytes_max: Option<u64>,
+    config: salve_config::Channel,
 }
 
 /// An upstream's base URL, taken apart once.
@@ -49,6 +55,9 @@ pub struct Group {
     pub price_multiplier: Multiplier,
     /// Its channels with their rank.
     pub members: Vec<Member>,
+    /// Whether a `max_tokens` below what the model can write is raised to that.
+    pub raises_max_tokens: bool,
+    fallback_models: BTreeMap<String, Vec<String>>,
 }
 
 /// A channel's place in a group.
@@ -71,6 +80,8 @@ pub struct House {
     pub declared: Keyring,
     /// The largest body accepted, in bytes.
     pub body_bytes_max: u64,
+    /// Whether lone surrogates in a body are mended rather than refused.
+    pub repairs_lone_surrogates: bool,
     /// The address that clients know this gateway by, without a slash at its end.
     pub public_url: String,
     /// The admin token, where one is set.
@@ -116,6 +127,7 @@ impl House {
             groups: groups.collect(),
             declared: Keyring::declared(&config.keys, pepper),
             body_bytes_max: config.server.max_body.bytes(),
+            repairs_lone_surrogates: config.server.repair_lone_surrogates,
             public_url: config.server.public_url(),
             admin_token: config.admin.token.clone(),
         })
@@ -132,7 +144,16 @@ impl Group {
             name: group.name.clone(),
             price_multiplier: Multiplier::from_millionths(group.price_multiplier.millionths()),
             members: members.collect(),
+            raises_max_tokens: group.raise_max_tokens,
+            fallback_models: group.fallback_models.clone(),
         }
+    }
+}
+
+impl Group {
+    /// The models to try in turn when no channel can serve `model`.
+    pub fn fallbacks(&self, model: &str) -> impl Iterator<Item = &str> {
+        self.fallback_models.get(model).into_iter().flatten().map(String::as_str)
     }
 }
 
@@ -150,42 +171,79 @@ impl Channel {
             .map_err(|_| HouseError::Credential { channel: name.clone() })?;
         Ok(Self {
             name,
+            mint: mint(&base),
+            profile: channel.profile.clone().or_else(|| profile_of(&base)),
             base,
             credential,
-            models: channel.models.clone(),
-            model_ids: channel.model_ids.clone(),
-            is_drained: channel.drained,
+            body_bytes_max: channel.max_body.map(|size| size.bytes()),
+            config: channel.clone(),
         })
     }
 
     /// Whether requests for `model` may go here.
     #[must_use]
     pub fn serves(&self, model: &str) -> bool {
-        self.model_ids.contains_key(model) || self.models.iter().any(|p| p.matches(model))
+        let Self { config, .. } = self;
+        config.model_ids.contains_key(model) || config.models.iter().any(|p| p.matches(model))
     }
 
     /// The id under which `model` is known here.
     #[must_use]
     pub fn upstream_model<'a>(&'a self, model: &'a str) -> &'a str {
-        self.model_ids.get(model).map_or(model, String::as_str)
+        self.config.model_ids.get(model).map_or(model, String::as_str)
     }
 
     /// Whether the channel takes no new requests.
     #[must_use]
     pub fn is_drained(&self) -> bool {
-        self.is_drained
+        self.config.drained
+    }
+
+    /// The context window of `model` here in tokens, where the configuration says it.
+    #[must_use]
+    pub fn context_window(&self, model: &str) -> Option<u64> {
+        self.config.context_window(model)
+    }
+
+    /// The most output tokens that `model` takes here, where the configuration says it.
+    #[must_use]
+    pub fn output_tokens_max(&self, model: &str) -> Option<u64> {
+        self.config.output_tokens_max(model)
+    }
+
+    /// What is known of the endpoint before any request was sent to it.
+    #[must_use]
+    pub fn seeds(&self, model: &str) -> Facts {
+        let profile = self.profile.as_deref();
+        let mut facts = profile.map(|profile| platform::seeds(profile, model)).unwrap_or_default();
+        if let Some(limit) = self.output_tokens_max(model) {
+            facts.set("limit:max_tokens", Says::Limit(limit));
+        }
+        facts
     }
 
     /// What may be asked for, as the configuration spells it.
     pub fn patterns(&self) -> impl Iterator<Item = &str> {
-        self.models.iter().map(ModelPattern::as_str)
+        self.config.models.iter().map(ModelPattern::as_str)
     }
 
     /// Model names that the channel's configuration spells out, without wildcards.
     pub fn named_models(&self) -> impl Iterator<Item = &str> {
-        let literal = self.models.iter().map(ModelPattern::as_str).filter(|m| !m.contains('*'));
-        literal.chain(self.model_ids.keys().map(String::as_str))
+        let literal = self.config.models.iter().map(ModelPattern::as_str).filter(|m| !m.contains('*'));
+        literal.chain(self.config.model_ids.keys().map(String::as_str))
     }
+}
+
+/// Anthropic's own services take each other's signatures; anybody else takes its own.
+fn mint(base: &Base) -> Arc<str> {
+    match profile_of(base).as_deref() {
+        Some("anthropic" | "bedrock" | "mantle" | "vertex" | "foundry") => "anthropic".into(),
+        Some(_) | None => base.authority.as_str().into(),
+    }
+}
+
+fn profile_of(base: &Base) -> Option<String> {
+    platform::profile_of_host(base.authority.host()).map(str::to_owned)
 }
 
 fn credential(

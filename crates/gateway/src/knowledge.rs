@@ -7,11 +7,18 @@
 mod capability;
 mod conversation;
 mod minted;
+mod kept;
 mod recent;
 mod served;
 mod trouble;
 
+use salve_remedy::Says;
+
+use crate::house::Channel;
+use crate::vocabulary::{Standing, Unfit};
+
 pub use capability::{Capabilities, Taught, Trial, View};
+pub use kept::{recalled, record};
 pub use conversation::{Conversations, Measure};
 pub use minted::{Minted, MintedView, fingerprint};
 pub use served::Served;
@@ -30,4 +37,37 @@ pub struct Knowledge {
     pub minted: Minted,
     /// How many tokens each conversation had come to.
     pub conversations: Conversations,
+}
+
+impl Knowledge {
+    /// How a channel stands to a request for `model`, its id there: `tokens` is what the
+    /// conversation has at least, where that is known.
+    #[must_use]
+    pub fn standing(
+        &self,
+        channel: &Channel,
+        model: &str,
+        body_bytes: u64,
+        tokens: Option<u64>,
+    ) -> Standing {
+        let learned = self.capabilities.facts(&channel.name, model);
+        let limit = |feature: &str| match learned.as_ref().and_then(|facts| facts.get(feature)) {
+            Some(Says::Limit(limit)) => Some(*limit),
+            Some(Says::Refuses | Says::Takes | Says::Needs | Says::Instead(_)) | None => None,
+        };
+        let body_limit = channel.body_bytes_max.or_else(|| limit("limit:body"));
+        if let Some(limit) = body_limit.filter(|limit| body_bytes > *limit) {
+            return Standing::Out(Unfit::BodyTooLarge { limit });
+        }
+        let window = channel.context_window(model).or_else(|| limit("limit:context"));
+        if let (Some(limit), Some(tokens)) = (window, tokens)
+            && tokens > limit
+        {
+            return Standing::Out(Unfit::TooLong { tokens, limit });
+        }
+        match self.troubles.of(&channel.name, model) {
+            Some(trouble) => Standing::Last(trouble.fault),
+            None => Standing::Fit,
+        }
+    }
 }

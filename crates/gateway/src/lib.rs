@@ -17,6 +17,7 @@ pub mod diagnose;
 pub mod gateway;
 pub mod house;
 pub mod identify;
+pub mod knowledge;
 pub mod limits;
 pub mod listen;
 pub mod mend;

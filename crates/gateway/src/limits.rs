@@ -46,9 +46,31 @@ pub const DECOMPRESSION_RATIO_MAX: u64 = 100;
 /// Small bodies may unfold freely; text that repeats compresses well beyond any ratio.
 pub const RATIO_FREE_BYTES: u64 = 8 << 20;
 
-/// Attempts at upstreams per request. Each costs the client time, and more than a handful of
-/// channels failing in a row is an outage to be told, not hidden.
-pub const ATTEMPTS_MAX: usize = 6;
+/// Channels of a plan. More than a handful failing in a row is an outage to be told, not hidden.
+pub const CANDIDATES_MAX: usize = 6;
+
+/// Times a request is sent in all, over every channel, repeat and repair. Each costs the client
+/// time.
+pub const ATTEMPTS_MAX: usize = 20;
+
+/// Times a refused request is changed and sent again to the same channel. Four faults in one
+/// request were seen; a refusal is quick, and costs nothing.
+pub const REPAIRS_MAX: usize = 7;
+
+/// Rounds over the channels whose failure passes by itself, beyond the first.
+pub const ROUNDS_MAX: usize = 3;
+
+/// The same for a model that is short at a channel that served it lately: such shortages were
+/// seen to end within seconds.
+pub const SHORTAGE_ROUNDS_MAX: usize = 5;
+
+/// The pause before the second round; it doubles from round to round, with up to half of it more
+/// or less at random, so that clients that failed together do not come back together.
+pub const ROUND_PAUSE: Duration = Duration::from_millis(250);
+
+/// The longest an upstream's `retry-after` is waited for here. Beyond, the client is told: it
+/// can show that it waits.
+pub const RETRY_AFTER_WAITED_MAX: Duration = Duration::from_secs(10);
 
 /// A request's attempts end this long after it was admitted. Claude Code waits 600 s for an
 /// answer's head.

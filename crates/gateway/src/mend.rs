@@ -1,33 +1,108 @@
-//! mend: request × what is known of the candidate → [`Edits`].
+//! mend: request × what is known of the candidate → [`Outbound`], and after a refusal the same
+//! once more.
 //!
-//! Today the one edit is the model's name, where a channel knows it under another id. What a
-//! channel is known to refuse is taken out here, before it is sent.
+//! What a channel is known to refuse is taken out here, before it is sent. Which change cures
+//! what is the remedies' to say (`salve-remedy`); this room only hands them the request.
 
-use salve_wire::Edits;
-use salve_wire::anthropic::request::Request;
+#[cfg(test)]
+mod tests;
 
-use crate::vocabulary::Candidate;
+use salve_ledger::Change;
+use salve_remedy::{Betas, Diagnosis, Known, Outbound};
+use salve_wire::Document;
 
-/// What is changed for one candidate, and its names for `salve-remedies`.
-#[derive(Debug, Default)]
-pub struct Mended {
-    /// The changes to the body.
-    pub edits: Edits,
-    /// `remedy:detail` for each cure; a renamed model is no cure.
-    pub remedies: Vec<String>,
+use crate::vocabulary::{Candidate, Endpoint, Incoming};
+
+/// The request as it suits `candidate`. Untouched for most.
+#[must_use]
+pub fn prepare(
+    incoming: &Incoming,
+    candidate: &Candidate,
+    known: &Known<'_>,
+    raised_max_tokens: Option<u64>,
+) -> Outbound {
+    let mut outbound = outbound(incoming, candidate);
+    if let Some(raised) = raised_max_tokens {
+        raise(&mut outbound, raised);
+    }
+    salve_remedy::prepare(&mut outbound, known);
+    outbound
 }
 
-/// The changes that `request` needs to suit `candidate`. None for most.
+/// Whether the request uses a feature, so that sending it proves something about the feature.
 #[must_use]
-pub fn prepare(request: &Request, candidate: &Candidate) -> Mended {
-    let mut mended = Mended::default();
-    if candidate.upstream_model == request.model {
-        return mended;
+pub fn uses(incoming: &Incoming, candidate: &Candidate, feature: &str) -> bool {
+    salve_remedy::uses(&mut outbound(incoming, candidate), feature)
+}
+
+/// Changes a refused request so that it may be taken. `false` where no remedy knows how.
+pub fn react(outbound: &mut Outbound, diagnosis: &Diagnosis, known: &Known<'_>) -> bool {
+    salve_remedy::react(outbound, diagnosis, known)
+}
+
+fn outbound(incoming: &Incoming, candidate: &Candidate) -> Outbound {
+    let lines = incoming.headers.get_all("anthropic-beta").iter();
+    let betas = Betas::read(lines.filter_map(|line| line.to_str().ok()));
+    let is_count = incoming.endpoint == Endpoint::CountTokens;
+    let request = &incoming.request;
+    Outbound::new(&request.body, betas, &candidate.upstream_model, &request.model, is_count)
+}
+
+/// A client's limit on the answer's length becomes the model's own.
+fn raise(outbound: &mut Outbound, raised: u64) {
+    let asked = outbound.body.get("max_tokens").and_then(|node| node.unsigned());
+    let Some(asked) = asked.filter(|asked| *asked < raised && !outbound.is_count) else { return };
+    outbound.body.set("max_tokens", raised.to_string());
+    outbound.note("raise-max-tokens", format!("{asked}-to-{raised}"));
+}
+
+/// What was changed, for people: each place with the remedy that changed it.
+#[must_use]
+pub fn changes(outbound: &Outbound, betas_before: &[&str]) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    if let Some(now) = outbound.betas.header_change() {
+        let remedy = named(outbound, |remedy| remedy.contains("beta")).unwrap_or_default();
+        changes.push(Change {
+            remedy,
+            path: "anthropic-beta".to_owned(),
+            was: Some(betas_before.join(",")).filter(|was| !was.is_empty()),
+            now: Some(now).filter(|now| !now.is_empty()),
+        });
     }
-    let quoted = serde_json::Value::from(candidate.upstream_model.as_str()).to_string();
-    if let Some(span) = request.body.span("model") {
-        // A single edit overlaps nothing.
-        let _ = mended.edits.replace(span, quoted);
+    let renames = |path: &str| path == "model";
+    for change in outbound.body.changes().into_iter().filter(|change| !renames(&change.path)) {
+        let remedy = remedy_of(outbound, &change.path);
+        let salve_wire::Change { path, was, now } = change;
+        changes.push(Change { remedy, path, was, now });
     }
-    mended
+    changes
+}
+
+/// The remedy whose detail names the changed place; else all of them, since one of them did it.
+fn remedy_of(outbound: &Outbound, path: &str) -> String {
+    let pattern: String = path.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let names = |detail: &str| !detail.is_empty() && (pattern == detail || path == detail);
+    let exact = outbound.done().iter().find(|done| names(&done.detail));
+    match exact {
+        Some(done) => done.to_string(),
+        None => {
+            let all = outbound.done().iter().map(|done| done.remedy);
+            let mut all: Vec<&str> = all.filter(|remedy| !remedy.contains("beta")).collect();
+            all.dedup();
+            all.join(", ")
+        }
+    }
+}
+
+fn named(outbound: &Outbound, of: impl Fn(&str) -> bool) -> Option<String> {
+    let mut names: Vec<&str> = outbound.done().iter().map(|done| done.remedy).collect();
+    names.retain(|name| of(name));
+    names.dedup();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// A document over the request's body, for who only reads it.
+#[must_use]
+pub fn document(incoming: &Incoming) -> Document {
+    Document::of(&incoming.request.body)
 }

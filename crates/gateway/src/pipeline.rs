@@ -23,13 +23,14 @@ use salve_remedy::{Told, faults};
 use tokio::time::Instant;
 
 use crate::gateway::Gateway;
-use crate::house::House;
+use crate::knowledge::Measure;
+use crate::house::{Channel, House};
 use crate::reply::{self, Gone, Reply, ReplyBody};
 use crate::respond::{self, Marks};
 use crate::vocabulary::{Admitted, Caller, Endpoint, Identified, Plan};
-use crate::{admit, identify, listen, route, settle};
+use crate::{admit, identify, knowledge, listen, route, settle};
 
-use attempt::Attempted;
+use attempt::{Attempted, Attempts};
 
 /// Answers one request, whatever happens to it.
 pub async fn serve(
@@ -113,11 +114,15 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
     let early = Marks { request_id: hold.request_id().as_str().to_owned(), ..Marks::default() };
     let early = identified.wants_stream().then_some(&early);
     let floor = hold.opened().input_tokens_floor;
+    let talk = talk(&identified);
+    let body_bytes = identified.incoming.request.body.bytes().len() as u64;
+    let tokens = gateway.knowledge.conversations.at_least(talk, body_bytes);
     let attempting = async {
-        match plan(&gateway, &identified) {
+        match plan(&gateway, &identified, tokens) {
             Ok(plan) => {
-                let draft = hold.draft();
-                attempt::attempt(&gateway.upstream, plan, &identified, draft, floor).await
+                let (gateway, identified, draft) = (&gateway, &identified, hold.draft());
+                let attempts = Attempts { gateway, identified, draft, floor, tokens };
+                attempt::attempt(attempts, plan).await
             }
             Err(refusal) => Attempted::Told(Box::new(refusal.into())),
         }
@@ -132,6 +137,7 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
         Ok(attempted) => {
             hold.draft().first_byte_ms = Some(attempt::elapsed_ms(arrived));
             let delivery = deliver::Delivery {
+                gateway: &gateway,
                 model: &model,
                 public_url: &house.public_url,
                 cut: &gateway.cut,
@@ -141,12 +147,38 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
             delivery.deliver(attempted).await
         }
     };
+    if let Some(usage) = hold.draft().usage.filter(|_| outcome != Outcome::Told) {
+        let measure = Measure { body_bytes, input_tokens: usage.input_total() };
+        gateway.knowledge.conversations.note(talk, measure);
+    }
     settle::settle(hold, outcome);
 }
 
-fn plan(gateway: &Gateway, identified: &Identified) -> Result<Plan, route::RouteRefusal> {
+fn plan(
+    gateway: &Gateway,
+    identified: &Identified,
+    tokens: Option<u64>,
+) -> Result<Plan, route::RouteRefusal> {
     let caller = &identified.caller;
-    let model = &identified.incoming.request.model;
-    let known = || gateway.models_for(caller);
-    route::plan(&caller.group, &caller.key, model, known, &mut rand::rng())
+    let request = &identified.incoming.request;
+    let body_bytes = request.body.bytes().len() as u64;
+    let standing = |channel: &Channel, model: &str| {
+        gateway.knowledge.standing(channel, model, body_bytes, tokens)
+    };
+    let asked = route::Asked {
+        group: &caller.group,
+        key: &caller.key,
+        model: &request.model,
+        body_bytes,
+        standing: &standing,
+    };
+    route::plan(asked, || gateway.models_for(caller), &mut rand::rng())
+}
+
+/// The fingerprint of a conversation with one model: a sub-agent's is its own.
+fn talk(identified: &Identified) -> u64 {
+    let headers = &identified.incoming.headers;
+    let agent = headers.get("x-claude-code-agent-id").and_then(|id| id.to_str().ok());
+    let (session, model) = (&identified.session, &identified.incoming.request.model);
+    knowledge::fingerprint(&[session, agent.unwrap_or_default(), model].join("\n"))
 }

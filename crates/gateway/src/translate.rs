@@ -12,12 +12,15 @@ use salve_wire::Edits;
 
 use crate::vocabulary::{Candidate, Endpoint, Incoming, Outgoing};
 
+const BETAS: HeaderName = HeaderName::from_static("anthropic-beta");
+
 /// The client's query cannot stand in a URL.
 #[derive(Debug, thiserror::Error)]
 #[error("the request's query string cannot be sent on: {0}")]
 pub struct BadQuery(#[from] http::Error);
 
-/// Writes `incoming` with `edits` for `candidate`.
+/// Writes `incoming` for `candidate` with `edits` in its body and `betas` as the value of
+/// `anthropic-beta`, where that was changed; an empty one goes.
 ///
 /// # Errors
 /// [`BadQuery`].
@@ -25,6 +28,7 @@ pub fn outgoing(
     incoming: &Incoming,
     candidate: &Candidate,
     edits: &Edits,
+    betas: Option<&str>,
 ) -> Result<Outgoing, BadQuery> {
     let path = match incoming.endpoint {
         Endpoint::Messages => "/v1/messages",
@@ -37,6 +41,12 @@ pub fn outgoing(
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     // Answers are read on their way (usage, the commit point), so they must come plain.
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if let Some(betas) = betas {
+        headers.remove(BETAS);
+        if let (false, Ok(value)) = (betas.is_empty(), HeaderValue::from_str(betas)) {
+            headers.insert(BETAS, value);
+        }
+    }
     if let Some((name, value)) = &candidate.channel.credential {
         headers.insert(name.clone(), value.clone());
     }

@@ -78,8 +78,48 @@ pub struct Admitted {
 pub struct Plan {
     /// Channels to try, in order.
     pub candidates: Vec<Candidate>,
+    /// What to try when none of them can serve the model: other models, in order, each with its
+    /// channels.
+    pub fallbacks: Vec<Fallback>,
     /// Channels of the group that were left out, and why.
     pub skipped: Vec<Skipped>,
+}
+
+/// Another model in the place of the one asked for.
+#[derive(Debug)]
+pub struct Fallback {
+    /// The model, as clients name it.
+    pub model: String,
+    /// Channels to try it at, in order.
+    pub candidates: Vec<Candidate>,
+}
+
+/// How a channel stands to a request, beyond what the configuration says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing speaks against it.
+    Fit,
+    /// It is in trouble, and asked after those that are not; the fault's id.
+    Last(&'static str),
+    /// It is known not to take this request.
+    Out(Unfit),
+}
+
+/// Why a channel is known not to take a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// The body is larger than it takes.
+    BodyTooLarge {
+        /// The largest it takes, in bytes.
+        limit: u64,
+    },
+    /// The conversation is longer than the model's window there.
+    TooLong {
+        /// The tokens the conversation has at least.
+        tokens: u64,
+        /// The window in tokens.
+        limit: u64,
+    },
 }
 
 /// One channel to try.
@@ -97,7 +137,7 @@ pub struct Skipped {
     /// The channel's name.
     pub channel: String,
     /// Why.
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 /// Made by translate: a request as it goes to an upstream. Cheap to clone: the body is shared.

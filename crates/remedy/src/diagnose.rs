@@ -24,8 +24,30 @@ pub struct Diagnosis {
     pub verdict: Verdict,
     /// What this says about the channel.
     pub cools: Cools,
-    /// What the matching pattern captured, by name; for the sentence told.
+    /// What the matching pattern captured, by name; for remedies and for the sentence told.
     pub details: Vec<(String, String)>,
+    /// How long the upstream asks to wait, in seconds.
+    pub retry_after: Option<u64>,
+}
+
+impl Diagnosis {
+    /// Adds details that the upstream's words lack. The sentence told, where it is the fault's own
+    /// and knows more now.
+    pub fn complete(&mut self, more: &[(&str, String)]) -> Option<Told> {
+        let exact = self.fault.told.exact.as_deref()?;
+        for (name, value) in more {
+            let is_known = self.details.iter().any(|(known, _)| known == name);
+            if !is_known && exact.contains(&format!("{{{name}}}")) {
+                self.details.push(((*name).to_owned(), value.clone()));
+            }
+        }
+        let Verdict::Tell(told) = &self.verdict else { return None };
+        let details = self.details.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let message = self.fault.tell(&details.collect::<Vec<_>>()).message;
+        let completed = Told { message, ..told.clone() };
+        self.verdict = Verdict::Tell(completed.clone());
+        Some(completed)
+    }
 }
 
 /// What becomes of the request.
@@ -94,7 +116,7 @@ fn diagnose_answer(answer: &Answer<'_>) -> Diagnosis {
         (Policy::Next | Policy::Pass | Policy::Tell, _) => Verdict::Tell(told()),
     };
     let cools = cools(fault, answer.retry_after);
-    Diagnosis { fault, inner, verdict, cools, details }
+    Diagnosis { fault, inner, verdict, cools, details, retry_after: answer.retry_after }
 }
 
 /// Whether a client reads the refusal rightly as it is: a client error in an error envelope.
@@ -175,6 +197,7 @@ fn silent(fault: &'static Fault, words: &str) -> Diagnosis {
         verdict: Verdict::NextCandidate,
         cools: cools(fault, None),
         details: Vec::new(),
+        retry_after: None,
     }
 }
 

@@ -86,6 +86,12 @@ pub fn prepare(request: &mut Outbound, known: &Known<'_>) {
     }
 }
 
+/// Whether a request uses a feature. The request is changed by being asked: take one that is not
+/// sent.
+pub fn uses(request: &mut Outbound, feature: &str) -> bool {
+    give_up(request, feature)
+}
+
 /// Takes a feature out of a request by the remedy whose it is.
 pub(crate) fn give_up(request: &mut Outbound, feature: &str) -> bool {
     REMEDIES.iter().any(|remedy| remedy.give_up(request, feature))

@@ -31,6 +31,8 @@ pub enum Says {
     Refuses,
     /// A request with it is answered.
     Takes,
+    /// A request without it is refused.
+    Needs,
     /// It is taken up to this number, in the feature's own unit.
     Limit(u64),
     /// This is taken in its place.
@@ -43,6 +45,7 @@ impl Says {
         match self {
             Self::Refuses => ("refuses", None),
             Self::Takes => ("takes", None),
+            Self::Needs => ("needs", None),
             Self::Limit(limit) => ("limit", Some(limit.to_string())),
             Self::Instead(other) => ("instead", Some(other.clone())),
         }
@@ -53,6 +56,7 @@ impl Says {
         match (word, value) {
             ("refuses", None) => Some(Self::Refuses),
             ("takes", None) => Some(Self::Takes),
+            ("needs", None) => Some(Self::Needs),
             ("limit", Some(limit)) => limit.parse().ok().map(Self::Limit),
             ("instead", Some(other)) => Some(Self::Instead(other)),
             _ => None,

@@ -4,9 +4,6 @@
 //! A fact has an end. From then on one request at a time tries the feature again (*half-open*):
 //! if it is taken, the fact is forgotten; if it is refused, it is learned anew.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -133,6 +130,11 @@ impl Capabilities {
         View { facts: Arc::clone(&slot.facts), due }
     }
 
+    /// The facts about a channel and model, where any were looked at before.
+    pub fn facts(&self, channel: &str, model: &str) -> Option<Arc<Facts>> {
+        self.slot(channel, model).map(|slot| Arc::clone(&slot.facts))
+    }
+
     /// Learns from an answer; gives what is worth keeping beyond this process.
     pub fn learn(
         &self,
@@ -150,7 +152,7 @@ impl Capabilities {
                 feature: lesson.feature.clone(),
                 says: lesson.says.clone(),
                 at: now,
-                until: now.plus_millis(lasts),
+                until: now.saturating_add_millis(lasts),
             };
             self.recall(&taught);
             kept.push(taught);
@@ -171,7 +173,7 @@ impl Capabilities {
     /// Forgets that a feature was refused, since it was taken. What the platform's table says
     /// against it is overruled.
     pub fn taken(&self, channel: &str, model: &str, feature: &str, now: Timestamp) {
-        let until = millis(now.plus_millis(PROVEN_MS));
+        let until = millis(now.saturating_add_millis(PROVEN_MS));
         self.change(channel, model, |slot| {
             slot.learned.remove(feature);
             if slot.seeds.get(feature).is_some() {

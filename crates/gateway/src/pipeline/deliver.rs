@@ -7,7 +7,8 @@ use salve_remedy::Told;
 use salve_wire::anthropic::error::Envelope;
 use tokio_util::sync::CancellationToken;
 
-use super::attempt::Attempted;
+use super::attempt::{Attempted, Restore};
+use crate::gateway::Gateway;
 use crate::relay::{Closed, Relay, Relayed};
 use crate::reply::Reply;
 use crate::respond::{self, Marks};
@@ -16,6 +17,8 @@ use crate::{diagnose, settle};
 
 /// One answer on its way to its client.
 pub struct Delivery<'a> {
+    /// What requests share.
+    pub gateway: &'a Gateway,
     /// The model as the client named it.
     pub model: &'a str,
     /// The address under which help is found.
@@ -49,8 +52,8 @@ impl Delivery<'_> {
                 let told = told.with_help(self.public_url);
                 self.tell(told, &marks).await
             }
-            Attempted::Stream(headers, stream, is_renamed) => {
-                self.stream(&headers, *stream, is_renamed, &marks).await
+            Attempted::Stream(headers, stream, restore) => {
+                self.stream(&headers, *stream, &restore, &marks).await
             }
         }
     }
@@ -90,15 +93,15 @@ impl Delivery<'_> {
         self,
         headers: &HeaderMap,
         stream: Stream,
-        is_renamed: bool,
+        restore: &Restore,
         marks: &Marks,
     ) -> Outcome {
         if !self.reply.is_begun() && self.reply.begin(respond::stream(headers, marks)).is_err() {
             return Outcome::Abandoned;
         }
-        let Self { model, public_url, cut, hold, reply } = self;
+        let Self { model, public_url, cut, hold, reply, .. } = self;
         hold.draft().status = Some(200);
-        let mut relay = Relay::new(reply, is_renamed.then_some(model));
+        let mut relay = Relay::new(reply, restore.is_renamed.then_some(model));
         let relaying = relay.run(stream, cut, |relay| {
             note(hold, relay);
             hold.checkpoint();
