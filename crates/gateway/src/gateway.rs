@@ -137,6 +137,13 @@ impl Gateway {
         Ok(())
     }
 
+    /// Forgets in memory what was learned of `channel` (of all channels, where none is named) and
+    /// of its `feature` (of all features), after the store has forgotten it. What is forgotten is
+    /// learned again from the next refusal.
+    ///
+    /// Nothing is held in memory yet, so there is nothing to do here.
+    pub fn forget(&self, _channel: Option<&str>, _feature: Option<&str>) {}
+
     /// A new request's id: sortable by time, unguessable.
     #[must_use]
     pub fn new_request_id(&self) -> RequestId {

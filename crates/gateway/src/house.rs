@@ -4,6 +4,7 @@
 //! house it entered, so a reload never changes the rules under it.
 
 mod keyring;
+mod view;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +15,7 @@ use salve_config::{Config, Credential, ModelPattern};
 use salve_ledger::Multiplier;
 
 pub use keyring::{Key, KeyError, Keyring};
+pub use view::ChannelView;
 
 use crate::identify::Pepper;
 
@@ -67,6 +69,8 @@ pub struct Member {
 pub struct House {
     /// Groups by name.
     pub groups: BTreeMap<String, Arc<Group>>,
+    /// Every channel, for those who ask what there is; in the order of the configuration.
+    pub listed: Vec<ChannelView>,
     /// Keys declared in the configuration. Those made with `salve key create` are in the store.
     pub declared: Keyring,
     /// The largest body accepted, in bytes.
@@ -114,6 +118,7 @@ impl House {
         });
         Ok(Self {
             groups: groups.collect(),
+            listed: config.channels.iter().map(ChannelView::from).collect(),
             declared: Keyring::declared(&config.keys, pepper),
             body_bytes_max: config.server.max_body.bytes(),
             public_url: config.server.public_url(),
@@ -138,9 +143,8 @@ impl Group {
 
 impl Channel {
     fn build(channel: &salve_config::Channel) -> Result<Self, HouseError> {
-        const ANTHROPIC: &str = "https://api.anthropic.com";
         let name = channel.name.clone();
-        let url = channel.base_url.as_ref().map_or(ANTHROPIC, |url| url.as_str());
+        let url = base_url(channel);
         let base = Base::parse(url).map_err(|reason| HouseError::BaseUrl {
             channel: name.clone(),
             url: url.to_owned(),
@@ -186,6 +190,12 @@ impl Channel {
         let literal = self.models.iter().map(ModelPattern::as_str).filter(|m| !m.contains('*'));
         literal.chain(self.model_ids.keys().map(String::as_str))
     }
+}
+
+/// Where a channel's requests go: as configured, else the kind's own endpoint.
+fn base_url(channel: &salve_config::Channel) -> &str {
+    const ANTHROPIC: &str = "https://api.anthropic.com";
+    channel.base_url.as_ref().map_or(ANTHROPIC, |url| url.as_str())
 }
 
 fn credential(

@@ -117,6 +117,7 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
         match plan(&gateway, &identified) {
             Ok(plan) => {
                 let draft = hold.draft();
+                draft.skipped = plan.skipped.iter().map(Into::into).collect();
                 attempt::attempt(&gateway.upstream, plan, &identified, draft, floor).await
             }
             Err(refusal) => Attempted::Told(Box::new(refusal.into())),

@@ -38,7 +38,7 @@ fn as_it_was_written() -> Entry {
     Entry { changes: Vec::new(), skipped: Vec::new(), ..entry("req_old") }
 }
 
-fn lesson() -> CapabilityRecord {
+fn capability() -> CapabilityRecord {
     CapabilityRecord {
         channel: "direct".into(),
         model: "claude-opus-4-8".into(),
@@ -65,8 +65,8 @@ async fn every_earlier_schema_becomes_the_newest_and_loses_nothing() {
         assert_eq!(entries[0].model, opened("req_open").model, "{version}");
         assert_eq!(store.keys().await.unwrap()[0].name, "laptop", "{version}");
         assert_eq!(store.check_value("pepper-check").await.unwrap(), Some("ab12".into()));
-        store.put_capability(&lesson()).await.unwrap();
-        assert_eq!(store.capabilities().await.unwrap(), [lesson()], "{version}");
+        store.put_capability(&capability()).await.unwrap();
+        assert_eq!(store.capabilities().await.unwrap(), [capability()], "{version}");
     }
 }
 
@@ -74,11 +74,11 @@ async fn every_earlier_schema_becomes_the_newest_and_loses_nothing() {
 async fn what_was_learned_is_known_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
-    store.put_capability(&lesson()).await.unwrap();
+    store.put_capability(&capability()).await.unwrap();
     store.close().await;
     drop(store);
     let store = open(folder.path()).await;
-    assert_eq!(store.capabilities().await.unwrap(), [lesson()]);
+    assert_eq!(store.capabilities().await.unwrap(), [capability()]);
 }
 
 #[tokio::test]
