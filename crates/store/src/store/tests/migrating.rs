@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use salve_ledger::Entry;
+use salve_ledger::{Entry, ManualClock, PriceBook, Timestamp};
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -12,7 +13,6 @@ use sqlx::sqlite::SqliteConnectOptions;
 use super::requests::{bare_entry, entry, opened};
 use super::{all, open};
 use crate::{CapabilityRecord, Says, Store};
-use salve_ledger::{PriceBook, Timestamp};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
@@ -87,8 +87,8 @@ async fn a_database_of_an_earlier_schema_can_be_read_while_another_process_has_i
     left_by(1, folder.path()).await;
     let held = fs::File::create(folder.path().join("salve.lock")).unwrap();
     held.try_lock().unwrap();
-    let prices = std::sync::Arc::new(PriceBook::embedded());
-    let clock = std::sync::Arc::new(salve_ledger::ManualClock::default());
+    let prices = Arc::new(PriceBook::embedded());
+    let clock = Arc::new(ManualClock::default());
     let url = "sqlite:salve.db".parse().unwrap();
     let reader = Store::open_reading(&url, folder.path(), prices, clock).await.unwrap();
     assert_eq!(all(&reader).await, [as_it_was_written()]);
