@@ -95,3 +95,14 @@ pub async fn store(database: &Path) -> Result<Arc<Store>, Failure> {
     let opened = Store::open_reading(&url, &folder, prices, Arc::new(SystemClock)).await;
     opened.map_err(|error| start::store_failure(&error))
 }
+
+/// Percent-encodes all but the unreserved characters of RFC 3986.
+pub fn escaped(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(escape).collect()
+}

@@ -1,5 +1,7 @@
 //! `salve log`: what was asked, what became of it, what it cost.
 
+mod show;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use salve_gateway::api::admin::LogPage;
 use salve_ledger::{Entry, Outcome, Timestamp};
 use salve_store::EntryFilter;
 
-use crate::admin::{self, Admin};
+use crate::admin::{self, Admin, escaped};
 use crate::exit::Failure;
 use crate::place::Place;
 use crate::{runtime, start, terminal};
@@ -115,7 +117,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
                 Ok(())
             }
             Some(entry) => {
-                show(&entry);
+                show::show(&entry);
                 Ok(())
             }
             None => Err(Failure::other(format!(
@@ -201,17 +203,6 @@ impl Filter {
     }
 }
 
-/// Percent-encodes all but the unreserved characters of RFC 3986.
-fn escaped(text: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(escape).collect()
-}
-
 /// Prints entries oldest first, so that the newest stands next to the prompt.
 fn print(entries: &[Entry], as_json: bool, with_head: bool) {
     if as_json {
@@ -245,34 +236,4 @@ fn row(entry: &Entry) -> Vec<String> {
         entry.total_ms.to_string(),
         entry.request_id.to_string(),
     ]
-}
-
-/// One entry in full: its fields, then each attempt on a line.
-fn show(entry: &Entry) {
-    let fields = serde_json::to_value(entry).unwrap_or_default();
-    let fields = fields.as_object().cloned().unwrap_or_default();
-    let width = fields.keys().map(String::len).max().unwrap_or(0);
-    let nested = ["attempts", "usage"];
-    for (name, value) in &fields {
-        if !nested.contains(&name.as_str()) {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            terminal::line(format!("{name:<width$}  {}", terminal::plain(&text)));
-        }
-    }
-    terminal::line(format!("{:<width$}  {}", "cost", entry.cost_nano_usd));
-    if let Some(usage) = fields.get("usage").and_then(|usage| usage.as_object()) {
-        for (name, value) in usage {
-            terminal::line(format!("usage.{name}  {value}"));
-        }
-    }
-    for (number, attempt) in entry.attempts.iter().enumerate() {
-        let status = attempt.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
-        let fault = attempt.fault.as_deref().unwrap_or("good");
-        let channel = &attempt.channel;
-        terminal::line(format!(
-            "attempt {}  {channel}: {status}, {fault}, {} ms",
-            number + 1,
-            attempt.ms
-        ));
-    }
 }

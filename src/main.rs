@@ -1,6 +1,7 @@
 //! The `salve` command: one file per subcommand, and what they share.
 
 mod admin;
+mod channel;
 mod check;
 mod exit;
 mod key;
@@ -38,6 +39,8 @@ enum Command {
     Check(check::Args),
     /// Make, list, show and revoke keys
     Key(key::Args),
+    /// List the channels, and what was learned of them
+    Channel(channel::Args),
     /// Read the log: what was asked, what became of it, what it cost
     Log(log::Args),
     /// Run the built-in upstream simulator on its own
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Key(args) => key::run(args),
+        Command::Channel(args) => channel::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     };

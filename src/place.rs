@@ -24,16 +24,22 @@ impl Place {
     /// The folder with the database, the pepper and the run file: of `--config`, else
     /// `--data`, else of `salve.toml` here, else that of `salve up`.
     pub fn database(&self) -> Result<PathBuf, Failure> {
+        match self.configuration()? {
+            Some(config) => Ok(config.store.sqlite_file().to_path_buf()),
+            None => Ok(self.data_folder()?.join("salve.db")),
+        }
+    }
+
+    /// The configuration that is meant, with a stand-in for each secret; none where the data
+    /// folder of `salve up` is.
+    pub fn configuration(&self) -> Result<Option<Config>, Failure> {
         let here = Path::new("salve.toml");
         let config = match (&self.config, &self.data) {
             (Some(config), _) => Some(config.as_path()),
             (None, None) if here.exists() => Some(here),
             (None, _) => None,
         };
-        match config {
-            Some(path) => Ok(store_of(path)?.store.sqlite_file().to_path_buf()),
-            None => Ok(self.data_folder()?.join("salve.db")),
-        }
+        config.map(without_secrets).transpose()
     }
 
     /// The data folder of `salve up`.
@@ -55,9 +61,8 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
     })
 }
 
-/// Reads a configuration file for its store alone: the server's secrets need not be in this
-/// shell.
-fn store_of(path: &Path) -> Result<Config, Failure> {
+/// Reads a configuration file for what is no secret: the server's need not be in this shell.
+fn without_secrets(path: &Path) -> Result<Config, Failure> {
     let loaded = salve_config::load(path, &WithoutSecrets { config: path });
     loaded.map(|loaded| loaded.config).map_err(|problems| {
         Failure::config(format!("the configuration is not valid\n\n{problems}"))

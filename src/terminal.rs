@@ -50,6 +50,31 @@ pub fn plain(text: &str) -> String {
     text.chars().map(spell).collect()
 }
 
+/// Colours with a meaning of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// What is gone.
+    Red,
+    /// What is new.
+    Green,
+}
+
+/// Whether standard output takes colours: a terminal whose user did not set `NO_COLOR`
+/// (<https://no-color.org>).
+pub fn takes_colours() -> bool {
+    let refuses = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stdout().is_terminal() && !refuses
+}
+
+/// The text in a colour, as terminals understand it (ECMA-48 SGR).
+pub fn coloured(text: &str, colour: Colour) -> String {
+    let code = match colour {
+        Colour::Red => 31,
+        Colour::Green => 32,
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
+}
+
 /// Columns that line up: each as wide as its widest cell, the last one ragged.
 pub fn table(heads: &[&str], rows: &[Vec<String>]) {
     let rows: Vec<Vec<String>> =

@@ -10,6 +10,8 @@ mod breaks;
 #[cfg(test)]
 mod captures;
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod compressed;
 #[cfg(test)]
 mod connections;

@@ -4,6 +4,7 @@
 //! list, and every entry under `/api/v1/admin` goes through one check.
 
 pub mod admin;
+pub mod channels;
 mod help;
 mod models;
 mod status;
@@ -31,6 +32,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/log/{id}", get(admin::entry))
         .route("/keys", get(admin::keys).post(admin::create_key))
         .route("/keys/{id}", get(admin::key).delete(admin::revoke_key))
+        .route("/channels", get(channels::list))
+        .route("/capabilities", get(channels::capabilities).delete(channels::forget))
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), admin::only));
     Router::new()
         .route("/v1/messages", post(messages))

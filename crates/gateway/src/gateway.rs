@@ -181,8 +181,10 @@ impl Gateway {
         });
     }
 
-    /// Forgets what was learned of a channel: of one feature, or all of it.
-    pub fn forget(&self, channel: &str, feature: Option<&str>) {
+    /// Forgets in memory what was learned of `channel` (of all channels, where none is named) and
+    /// of its `feature` (of all features), after the store has forgotten it. What is forgotten is
+    /// learned again from the next refusal.
+    pub fn forget(&self, channel: Option<&str>, feature: Option<&str>) {
         self.knowledge.capabilities.forget(channel, feature);
     }
 

@@ -4,6 +4,7 @@
 //! house it entered, so a reload never changes the rules under it.
 
 mod keyring;
+mod view;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,7 @@ use salve_ledger::Multiplier;
 use salve_remedy::{Facts, Says, platform};
 
 pub use keyring::{Key, KeyError, Keyring};
+pub use view::ChannelView;
 
 use crate::identify::Pepper;
 
@@ -76,6 +78,8 @@ pub struct Member {
 pub struct House {
     /// Groups by name.
     pub groups: BTreeMap<String, Arc<Group>>,
+    /// Every channel, for those who ask what there is; in the order of the configuration.
+    pub listed: Vec<ChannelView>,
     /// Keys declared in the configuration. Those made with `salve key create` are in the store.
     pub declared: Keyring,
     /// The largest body accepted, in bytes.
@@ -125,6 +129,7 @@ impl House {
         });
         Ok(Self {
             groups: groups.collect(),
+            listed: config.channels.iter().map(ChannelView::from).collect(),
             declared: Keyring::declared(&config.keys, pepper),
             body_bytes_max: config.server.max_body.bytes(),
             repairs_lone_surrogates: config.server.repair_lone_surrogates,
@@ -159,9 +164,8 @@ impl Group {
 
 impl Channel {
     fn build(channel: &salve_config::Channel) -> Result<Self, HouseError> {
-        const ANTHROPIC: &str = "https://api.anthropic.com";
         let name = channel.name.clone();
-        let url = channel.base_url.as_ref().map_or(ANTHROPIC, |url| url.as_str());
+        let url = base_url(channel);
         let base = Base::parse(url).map_err(|reason| HouseError::BaseUrl {
             channel: name.clone(),
             url: url.to_owned(),
@@ -244,6 +248,12 @@ fn mint(base: &Base) -> Arc<str> {
 
 fn profile_of(base: &Base) -> Option<String> {
     platform::profile_of_host(base.authority.host()).map(str::to_owned)
+}
+
+/// Where a channel's requests go: as configured, else the kind's own endpoint.
+fn base_url(channel: &salve_config::Channel) -> &str {
+    const ANTHROPIC: &str = "https://api.anthropic.com";
+    channel.base_url.as_ref().map_or(ANTHROPIC, |url| url.as_str())
 }
 
 fn credential(

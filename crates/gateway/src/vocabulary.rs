@@ -140,6 +140,13 @@ pub struct Skipped {
     pub reason: String,
 }
 
+/// As it stands on the log entry.
+impl From<&Skipped> for salve_ledger::Skipped {
+    fn from(skipped: &Skipped) -> Self {
+        Self { channel: skipped.channel.clone(), reason: skipped.reason.to_owned() }
+    }
+}
+
 /// Made by translate: a request as it goes to an upstream. Cheap to clone: the body is shared.
 #[derive(Debug, Clone)]
 pub struct Outgoing {

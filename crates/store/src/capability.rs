@@ -3,7 +3,7 @@
 use salve_ledger::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One lesson: what a channel does with a feature of a model's requests. Unique by channel,
+/// A capability: what a channel does with a feature of a model's requests. Unique by channel,
 /// model and feature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapabilityRecord {
@@ -11,9 +11,9 @@ pub struct CapabilityRecord {
     pub channel: String,
     /// The model, as the channel was asked for it.
     pub model: String,
-    /// What the lesson is about, such as `field:context_management`.
+    /// The feature, such as `field:context_management`.
     pub feature: String,
-    /// What it says.
+    /// What is known of it.
     pub says: Says,
     /// The upstream's words that it was learned from, without secrets; 300 characters are kept.
     pub evidence: String,
@@ -23,7 +23,7 @@ pub struct CapabilityRecord {
     pub expires_at: Timestamp,
 }
 
-/// What a lesson says of a feature.
+/// What a capability says of a feature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Says {
@@ -51,7 +51,7 @@ impl Says {
         }
     }
 
-    /// Out of those columns; none where they hold no lesson.
+    /// Out of those columns; none where they hold no capability.
     pub(crate) fn from_parts(word: &str, value: Option<String>) -> Option<Self> {
         match (word, value) {
             ("refuses", None) => Some(Self::Refuses),

@@ -52,10 +52,10 @@ pub(crate) const ENTRIES_DEFAULT: u32 = 100;
 pub(crate) const ENTRIES_MAX: u32 = 10_000;
 
 /// Rows kept of what was learned of channels, and of what they served. A hundred channels with
-/// ten models and ten lessons each; beyond it the oldest go.
+/// ten models and ten capabilities each; beyond it the oldest go.
 pub(crate) const LEARNED_ROWS_MAX: u32 = 10_000;
 
-/// Characters kept of the evidence of a lesson: a refusal's sentence is shorter.
+/// Characters kept of the evidence of a capability: a refusal's sentence is shorter.
 pub(crate) const EVIDENCE_CHARS_MAX: usize = 300;
 
 /// Rows written by one statement, three bound values each.

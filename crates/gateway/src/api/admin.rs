@@ -1,4 +1,5 @@
 //! `/api/v1/admin`: the log and the keys, for operators and for the command line.
+//! Channels and what was learned of them are in [`super::channels`].
 
 use std::sync::Arc;
 
@@ -41,11 +42,11 @@ fn holds_token(gateway: &Gateway, headers: &HeaderMap) -> bool {
     same(&presented, &local) || configured.is_some_and(|token| same(&presented, &token))
 }
 
-fn error(status: StatusCode, message: &str) -> Response {
+pub(super) fn error(status: StatusCode, message: &str) -> Response {
     json(status, &serde_json::json!({ "error": message }))
 }
 
-fn failed(problem: &StoreError) -> Response {
+pub(super) fn failed(problem: &StoreError) -> Response {
     tracing::error!(%problem, "the store failed an admin request");
     error(StatusCode::INTERNAL_SERVER_ERROR, &problem.to_string())
 }

@@ -182,20 +182,18 @@ impl Capabilities {
         });
     }
 
-    /// Forgets what was learned of a channel: of one feature, or all of it.
-    pub fn forget(&self, channel: &str, feature: Option<&str>) {
+    /// Forgets what was learned of a channel, or of all; of one feature, or of all.
+    pub fn forget(&self, channel: Option<&str>, feature: Option<&str>) {
         let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
-        match feature {
-            None => {
-                slots.remove(channel);
-            }
-            Some(feature) => {
-                for slot in slots.get_mut(channel).into_iter().flat_map(HashMap::values_mut) {
-                    *slot = Arc::new(slot.changed(|learned| {
-                        learned.remove(feature);
-                    }));
-                }
-            }
+        let Some(feature) = feature else {
+            slots.retain(|name, _| channel.is_some_and(|channel| channel != name));
+            return;
+        };
+        let of = slots.iter_mut().filter(|(name, _)| channel.is_none_or(|channel| channel == **name));
+        for slot in of.flat_map(|(_, models)| models.values_mut()) {
+            *slot = Arc::new(slot.changed(|learned| {
+                learned.remove(feature);
+            }));
         }
     }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use salve_ledger::{Draft, Skipped};
+use salve_ledger::Draft;
 use salve_remedy::{Diagnosis, Told, told_when_all_failed};
 use tokio::time::Instant;
 
@@ -74,10 +74,7 @@ pub(super) struct Attempts<'a> {
 /// Tries the candidates of a plan.
 pub async fn attempt(mut attempts: Attempts<'_>, plan: Plan) -> Attempted {
     let Plan { candidates, fallbacks, skipped } = plan;
-    let skipped = skipped.into_iter();
-    attempts.draft.skipped = skipped
-        .map(|skipped| Skipped { channel: skipped.channel, reason: skipped.reason })
-        .collect();
+    attempts.draft.skipped = skipped.iter().map(Into::into).collect();
     let mut failures = match attempts.stage(&candidates, None).await {
         Came::To(attempted) => return attempts.or_estimate(attempted),
         Came::ToNothing(failures) => failures,

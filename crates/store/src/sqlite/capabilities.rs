@@ -23,7 +23,7 @@ DELETE FROM capability WHERE (channel, model, feature) IN (
     SELECT channel, model, feature FROM capability ORDER BY seen_at DESC LIMIT -1 OFFSET ?)";
 
 impl Sqlite {
-    /// Every lesson, ordered by channel, model and feature. A row that cannot be read is left
+    /// Every capability, ordered by channel, model and feature. A row that cannot be read is left
     /// out: what it said is learned again.
     pub(crate) async fn capabilities(&self) -> Result<Vec<CapabilityRecord>, StoreError> {
         let query = sqlx::query("SELECT * FROM capability ORDER BY channel, model, feature");
@@ -31,7 +31,7 @@ impl Sqlite {
         Ok(rows.iter().filter_map(|row| decode::capability(row).ok()).collect())
     }
 
-    /// Keeps a lesson in the place of what was known before.
+    /// Keeps a capability in the place of what was known before.
     pub(crate) async fn put_capability(&self, record: &CapabilityRecord) -> Result<(), StoreError> {
         let (says, value) = record.says.parts();
         let evidence: String = record.evidence.chars().take(EVIDENCE_CHARS_MAX).collect();
@@ -50,7 +50,7 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Forgets one lesson; whether there was one.
+    /// Forgets one capability; whether there was one.
     pub(crate) async fn remove_capability(
         &self,
         channel: &str,
@@ -64,7 +64,7 @@ impl Sqlite {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Forgets the lessons on a channel, or on all; of a feature, or of all. How many went.
+    /// Forgets the capabilities on a channel, or on all; of a feature, or of all. How many went.
     pub(crate) async fn remove_capabilities(
         &self,
         channel: Option<&str>,

@@ -1,5 +1,5 @@
 //! What was learned of channels. Written straight to the database, beside the journal: losing
-//! the last lesson to a crash costs one refused attempt, no money. Not for the request path.
+//! the last one to a crash costs one refused attempt, no money. Not for the request path.
 
 use crate::capability::{CapabilityRecord, ServedRecord};
 use crate::error::StoreError;
@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use super::Store;
 
 impl Store {
-    /// Every lesson, expired ones too, ordered by channel, model and feature.
+    /// Every capability, expired ones too, ordered by channel, model and feature.
     ///
     /// # Errors
     /// Where the database fails, as all below.
@@ -15,9 +15,9 @@ impl Store {
         self.database.capabilities().await
     }
 
-    /// Keeps a lesson in the place of what was known of its channel, model and feature. One that
-    /// says the same as before keeps its first date. Ten thousand are kept; beyond that those
-    /// go that were not confirmed for longest.
+    /// Keeps a capability in the place of what was known of its channel, model and feature. One
+    /// that says the same as before keeps its first date. Ten thousand are kept; beyond that
+    /// those go that were not confirmed for longest.
     ///
     /// # Errors
     /// [`StoreError::ReadOnly`] beside a writer; where the database fails.
@@ -25,7 +25,7 @@ impl Store {
         self.database.put_capability(record).await
     }
 
-    /// Forgets one lesson and tells whether there was one.
+    /// Forgets one capability and tells whether there was one.
     ///
     /// # Errors
     /// As [`Store::put_capability`].
@@ -38,7 +38,7 @@ impl Store {
         self.database.remove_capability(channel, model, feature).await
     }
 
-    /// Forgets every lesson on `channel`, or on all channels, and tells how many.
+    /// Forgets every capability on `channel`, or on all channels, and tells how many.
     ///
     /// # Errors
     /// As [`Store::put_capability`].
@@ -46,7 +46,7 @@ impl Store {
         self.database.remove_capabilities(channel, None).await
     }
 
-    /// Forgets what `channel` does with `feature`, for all models, and tells how many lessons
+    /// Forgets what `channel` does with `feature`, for all models, and tells how many capabilities
     /// went.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! Every database keeps the same promises: the laws of `conformance/laws.rs` and
-//! `conformance/lessons.rs`, run on each.
+//! `conformance/capabilities.rs`, run on each.
 
+mod capabilities;
 mod laws;
-mod lessons;
 
 use std::sync::Arc;
 
@@ -52,11 +52,11 @@ laws_on_sqlite! { laws:
     whatever_happens_each_request_has_one_entry_or_one_hold,
 }
 
-laws_on_sqlite! { lessons:
-    lessons_are_kept_replaced_and_forgotten,
-    the_same_lesson_again_keeps_its_first_date,
-    lessons_beyond_the_bound_go_from_the_oldest,
-    the_evidence_of_a_lesson_is_kept_to_its_bound,
+laws_on_sqlite! { capabilities:
+    capabilities_are_kept_replaced_and_forgotten,
+    the_same_capability_again_keeps_its_first_date,
+    capabilities_beyond_the_bound_go_from_the_oldest,
+    the_evidence_of_a_capability_is_kept_to_its_bound,
     what_was_served_last_is_kept_in_any_order,
     what_was_served_beyond_the_bound_goes_from_the_oldest,
 }

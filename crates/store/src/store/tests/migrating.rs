@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use salve_ledger::Entry;
+use salve_ledger::{Entry, ManualClock, PriceBook, Timestamp};
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -12,7 +13,6 @@ use sqlx::sqlite::SqliteConnectOptions;
 use super::requests::{bare_entry, entry, opened};
 use super::{all, open};
 use crate::{CapabilityRecord, Says, Store};
-use salve_ledger::{PriceBook, Timestamp};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
@@ -38,7 +38,7 @@ fn as_it_was_written() -> Entry {
     Entry { changes: Vec::new(), skipped: Vec::new(), ..entry("req_old") }
 }
 
-fn lesson() -> CapabilityRecord {
+fn capability() -> CapabilityRecord {
     CapabilityRecord {
         channel: "direct".into(),
         model: "claude-opus-4-8".into(),
@@ -65,8 +65,8 @@ async fn every_earlier_schema_becomes_the_newest_and_loses_nothing() {
         assert_eq!(entries[0].model, opened("req_open").model, "{version}");
         assert_eq!(store.keys().await.unwrap()[0].name, "laptop", "{version}");
         assert_eq!(store.check_value("pepper-check").await.unwrap(), Some("ab12".into()));
-        store.put_capability(&lesson()).await.unwrap();
-        assert_eq!(store.capabilities().await.unwrap(), [lesson()], "{version}");
+        store.put_capability(&capability()).await.unwrap();
+        assert_eq!(store.capabilities().await.unwrap(), [capability()], "{version}");
     }
 }
 
@@ -74,11 +74,11 @@ async fn every_earlier_schema_becomes_the_newest_and_loses_nothing() {
 async fn what_was_learned_is_known_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
-    store.put_capability(&lesson()).await.unwrap();
+    store.put_capability(&capability()).await.unwrap();
     store.close().await;
     drop(store);
     let store = open(folder.path()).await;
-    assert_eq!(store.capabilities().await.unwrap(), [lesson()]);
+    assert_eq!(store.capabilities().await.unwrap(), [capability()]);
 }
 
 #[tokio::test]
@@ -87,8 +87,8 @@ async fn a_database_of_an_earlier_schema_can_be_read_while_another_process_has_i
     left_by(1, folder.path()).await;
     let held = fs::File::create(folder.path().join("salve.lock")).unwrap();
     held.try_lock().unwrap();
-    let prices = std::sync::Arc::new(PriceBook::embedded());
-    let clock = std::sync::Arc::new(salve_ledger::ManualClock::default());
+    let prices = Arc::new(PriceBook::embedded());
+    let clock = Arc::new(ManualClock::default());
     let url = "sqlite:salve.db".parse().unwrap();
     let reader = Store::open_reading(&url, folder.path(), prices, clock).await.unwrap();
     assert_eq!(all(&reader).await, [as_it_was_written()]);

@@ -11,7 +11,7 @@ fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(1_790_000_000_000 + millis)
 }
 
-fn lesson(channel: &str, model: &str, feature: &str) -> CapabilityRecord {
+fn capability(channel: &str, model: &str, feature: &str) -> CapabilityRecord {
     CapabilityRecord {
         channel: channel.into(),
         model: model.into(),
@@ -31,7 +31,7 @@ async fn known(store: &Arc<Store>) -> Vec<CapabilityRecord> {
     store.capabilities().await.unwrap()
 }
 
-pub async fn lessons_are_kept_replaced_and_forgotten(store: &Arc<Store>) {
+pub async fn capabilities_are_kept_replaced_and_forgotten(store: &Arc<Store>) {
     let odd = "' OR 1=1 -- \0 \u{10ffff}";
     let says = [
         Says::Refuses,
@@ -40,20 +40,20 @@ pub async fn lessons_are_kept_replaced_and_forgotten(store: &Arc<Store>) {
         Says::Instead("tool-search-tool-2025-10-19".into()),
         Says::Instead(odd.into()),
     ];
-    let lessons: Vec<CapabilityRecord> = says
+    let capabilities: Vec<CapabilityRecord> = says
         .into_iter()
         .zip(0..)
-        .map(|(says, n)| CapabilityRecord { says, ..lesson("one", "m", &format!("f{n}")) })
-        .chain([lesson("one", odd, "f0"), lesson("two", "m", "f0")])
+        .map(|(says, n)| CapabilityRecord { says, ..capability("one", "m", &format!("f{n}")) })
+        .chain([capability("one", odd, "f0"), capability("two", "m", "f0")])
         .collect();
-    for lesson in &lessons {
-        store.put_capability(lesson).await.unwrap();
+    for capability in &capabilities {
+        store.put_capability(capability).await.unwrap();
     }
-    let mut expected = lessons.clone();
+    let mut expected = capabilities.clone();
     expected.sort_by_key(|l| (l.channel.clone(), l.model.clone(), l.feature.clone()));
     assert_eq!(known(store).await, expected);
     let changed =
-        CapabilityRecord { says: Says::Takes, learned_at: at(9), ..lesson("two", "m", "f0") };
+        CapabilityRecord { says: Says::Takes, learned_at: at(9), ..capability("two", "m", "f0") };
     store.put_capability(&changed).await.unwrap();
     assert_eq!(known(store).await.pop(), Some(changed));
     assert!(store.remove_capability("one", "m", "f1").await.unwrap());
@@ -64,15 +64,15 @@ pub async fn lessons_are_kept_replaced_and_forgotten(store: &Arc<Store>) {
     assert_eq!(known(store).await, []);
 }
 
-pub async fn the_same_lesson_again_keeps_its_first_date(store: &Arc<Store>) {
+pub async fn the_same_capability_again_keeps_its_first_date(store: &Arc<Store>) {
     let limit = |n, millis| CapabilityRecord {
         says: Says::Limit(n),
         learned_at: at(millis),
         expires_at: at(millis + 1_000),
-        ..lesson("one", "m", "limit:max_tokens")
+        ..capability("one", "m", "limit:max_tokens")
     };
-    for lesson in [limit(8_192, 0), limit(8_192, 500)] {
-        store.put_capability(&lesson).await.unwrap();
+    for capability in [limit(8_192, 0), limit(8_192, 500)] {
+        store.put_capability(&capability).await.unwrap();
     }
     let expected = CapabilityRecord { learned_at: at(0), ..limit(8_192, 500) };
     assert_eq!(known(store).await, [expected]);
@@ -80,7 +80,7 @@ pub async fn the_same_lesson_again_keeps_its_first_date(store: &Arc<Store>) {
     assert_eq!(known(store).await, [limit(4_096, 600)]);
 }
 
-pub async fn lessons_beyond_the_bound_go_from_the_oldest(store: &Arc<Store>) {
+pub async fn capabilities_beyond_the_bound_go_from_the_oldest(store: &Arc<Store>) {
     // The bound is filled by one statement: ten thousand commits would take a minute.
     let fill = "INSERT INTO capability
         (channel, model, feature, says, evidence, learned_at, seen_at, expires_at)
@@ -90,19 +90,19 @@ pub async fn lessons_beyond_the_bound_go_from_the_oldest(store: &Arc<Store>) {
     let rows = usize::try_from(LEARNED_ROWS_MAX).unwrap();
     assert_eq!(known(store).await.len(), rows - 1);
     for (number, kept) in [("a", rows), ("b", rows), ("c", rows)] {
-        store.put_capability(&lesson("two", "m", number)).await.unwrap();
+        store.put_capability(&capability("two", "m", number)).await.unwrap();
         assert_eq!(known(store).await.len(), kept);
     }
     let left = known(store).await;
-    let has = |feature: &str| left.iter().any(|lesson| lesson.feature == feature);
+    let has = |feature: &str| left.iter().any(|capability| capability.feature == feature);
     assert!(has("a") && has("b") && has("c") && has("f3") && !has("f2") && !has("f1"));
 }
 
-pub async fn the_evidence_of_a_lesson_is_kept_to_its_bound(store: &Arc<Store>) {
+pub async fn the_evidence_of_a_capability_is_kept_to_its_bound(store: &Arc<Store>) {
     for length in [EVIDENCE_CHARS_MAX - 1, EVIDENCE_CHARS_MAX, EVIDENCE_CHARS_MAX + 1] {
         let evidence = "ü".repeat(length);
-        let lesson = CapabilityRecord { evidence, ..lesson("one", "m", "f") };
-        store.put_capability(&lesson).await.unwrap();
+        let capability = CapabilityRecord { evidence, ..capability("one", "m", "f") };
+        store.put_capability(&capability).await.unwrap();
         let kept = known(store).await.remove(0).evidence;
         assert_eq!(kept.chars().count(), length.min(EVIDENCE_CHARS_MAX));
     }
