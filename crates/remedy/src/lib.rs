@@ -20,7 +20,7 @@ mod told;
 mod unwrap;
 
 pub use catalogue::{
-    Case, Catalogue, CatalogueError, Fault, FaultId, Fix, Place, Policy, Recogniser, Scope,
+    Case, Catalogue, CatalogueError, Fault, FaultId, Fix, Place, Policy, Rank, Recogniser, Scope,
     ShapeTold, StatusPattern, Whose, catalogue, fault, faults,
 };
 pub use cause::{Answer, Cause, Malformed, Timeout, Unreachable};

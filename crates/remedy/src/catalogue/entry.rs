@@ -22,8 +22,10 @@ pub struct Fault {
     pub whose: Whose,
     /// Why it happens.
     pub cause: String,
-    /// The remedy that cures it, if there is one beyond what `verdict` says.
-    pub remedy: Option<String>,
+    /// The remedies that may cure it, by id, in the order in which they are tried: the first
+    /// that changes something wins. None for a fault that no edit of the request cures.
+    #[serde(default, rename = "remedy")]
+    pub remedies: Vec<String>,
     /// What becomes of the request, where no remedy cures it.
     pub verdict: Policy,
     /// What the fault says about the channel it was seen on.
