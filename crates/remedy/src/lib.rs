@@ -10,7 +10,9 @@
 //! of a body no more than [`limits::BODY_READ_BYTES_MAX`] is looked at. No text it makes holds
 //! a credential (see [`redact`](fn@redact)).
 
+mod accused;
 mod betas;
+mod blocks;
 mod catalogue;
 mod cause;
 mod diagnose;
@@ -20,9 +22,11 @@ pub mod limits;
 mod outbound;
 pub mod pairs;
 mod path;
+pub mod platform;
 mod redact;
 pub mod remedies;
 mod told;
+mod tools;
 mod unwrap;
 
 pub use betas::Betas;
