@@ -105,11 +105,7 @@ pub struct Known<'a> {
 impl<'a> Known<'a> {
     /// These facts, without one that is on trial.
     #[must_use]
-    pub fn new(
-        facts: &'a Facts,
-        trial: Option<&'a str>,
-        provenance: &'a dyn Provenance,
-    ) -> Self {
+    pub fn new(facts: &'a Facts, trial: Option<&'a str>, provenance: &'a dyn Provenance) -> Self {
         Self { facts, trial, provenance }
     }
 
@@ -117,6 +113,12 @@ impl<'a> Known<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.facts.is_empty() && !self.provenance.has_foreign()
+    }
+
+    /// The feature that is tried again with this request.
+    #[must_use]
+    pub fn trial(&self) -> Option<&'a str> {
+        self.trial
     }
 
     /// What is said to a feature.

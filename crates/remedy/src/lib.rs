@@ -10,7 +10,9 @@
 //! of a body no more than [`limits::BODY_READ_BYTES_MAX`] is looked at. No text it makes holds
 //! a credential (see [`redact`](fn@redact)).
 
+mod accused;
 mod betas;
+mod blocks;
 mod catalogue;
 mod cause;
 mod diagnose;
@@ -24,6 +26,7 @@ pub mod platform;
 mod redact;
 pub mod remedies;
 mod told;
+mod tools;
 mod unwrap;
 
 pub use betas::Betas;

@@ -35,3 +35,7 @@ pub const COOLS_SECS_MAX: u64 = 8 * 24 * 3600;
 
 /// The longest `retry-after` told with a 503, in seconds: Claude Code gives up at once on more.
 pub const RETRY_AFTER_BUSY_SECS_MAX: u64 = 60;
+
+/// How many attempts the search for betas that are refused without a name may cost: the prime
+/// suspects, one half of the rest, the other half, all.
+pub const BETA_SEARCH_REACTIONS_MAX: usize = 4;

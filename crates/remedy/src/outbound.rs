@@ -4,9 +4,10 @@ use salve_wire::{Body, Document, Edits, quoted};
 
 use crate::betas::Betas;
 use crate::known::Says;
+use crate::remedies::Search;
 
 /// A request as it will be sent to one candidate. Remedies change it; nobody else does.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Outbound {
     /// Whether it asks for tokens to be counted, not for a message.
     pub is_count: bool,
@@ -19,8 +20,8 @@ pub struct Outbound {
     /// Tool names that were changed: as sent, and as the client knows them. Whoever reads the
     /// answer puts them back.
     pub tool_names: Vec<(String, String)>,
-    /// Betas that are searched for the one that is refused without a name.
-    pub(crate) suspects: Vec<String>,
+    /// How far the search for betas that are refused without a name has come.
+    pub(crate) suspects: Search,
     done: Vec<Done>,
     lessons: Vec<Lesson>,
 }
@@ -60,7 +61,7 @@ impl Outbound {
             body: document,
             betas,
             tool_names: Vec::new(),
-            suspects: Vec::new(),
+            suspects: Search::default(),
             done: Vec::new(),
             lessons: Vec::new(),
         }

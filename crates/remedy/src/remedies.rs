@@ -3,11 +3,22 @@
 //! To add one: write `remedies/<id>.rs` with a type that is a [`Remedy`], and give it a line in
 //! [`REMEDIES`]. A fault names the remedies that may cure it in its file under `faults/`.
 
+mod bisect_betas;
+mod drop_tool_type;
+mod fold_system_messages;
+mod hash_user_id;
+mod inline_deferred_tools;
+mod rename_beta;
+mod restore_oauth_beta;
 mod strip_beta;
 mod strip_field;
+mod strip_long_context;
+mod text_for_block;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use bisect_betas::Search;
 
 use crate::diagnose::Diagnosis;
 use crate::known::Known;
@@ -71,7 +82,19 @@ impl Refusal<'_> {
 
 /// Every remedy, in the order in which they prepare a request: what takes things away goes before
 /// what looks at what is left.
-pub static REMEDIES: &[&dyn Remedy] = &[&strip_beta::StripBeta, &strip_field::StripField];
+pub static REMEDIES: &[&dyn Remedy] = &[
+    &restore_oauth_beta::RestoreOauthBeta,
+    &rename_beta::RenameBeta,
+    &strip_beta::StripBeta,
+    &bisect_betas::BisectBetas,
+    &strip_long_context::StripLongContext,
+    &strip_field::StripField,
+    &inline_deferred_tools::InlineDeferredTools,
+    &drop_tool_type::DropToolType,
+    &text_for_block::TextForBlock,
+    &fold_system_messages::FoldSystemMessages,
+    &hash_user_id::HashUserId,
+];
 
 /// Changes a request before it is sent, as far as what is known of its channel asks for it.
 pub fn prepare(request: &mut Outbound, known: &Known<'_>) {

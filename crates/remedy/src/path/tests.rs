@@ -24,7 +24,10 @@ fn a_path_is_found_however_the_upstream_writes_it() {
         ("tools.custom.defer_loading", "tools[].defer_loading"),
         ("thinking.adaptive.display", "thinking.display"),
         ("messages.0.output_config", "messages[].output_config"),
-        ("messages.0.content.0.tool_result.content.0.text.odd", "messages[].content[].content[].odd"),
+        (
+            "messages.0.content.0.tool_result.content.0.text.odd",
+            "messages[].content[].content[].odd",
+        ),
     ] {
         let found = resolve(&mut document(&body), path).map(|place| place.pattern);
         assert_eq!(found.as_deref(), Some(pattern), "{path}");

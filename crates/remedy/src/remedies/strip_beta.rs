@@ -6,8 +6,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Refusal, Remedy, give_up};
-use crate::known::Says;
+use super::{Refusal, Remedy, give_up, rename_beta};
+use crate::accused::Accusation;
+use crate::known::{Known, Says};
 use crate::outbound::Outbound;
 use crate::pairs;
 
@@ -26,36 +27,75 @@ impl Remedy for StripBeta {
     }
 
     fn react(&self, request: &mut Outbound, refusal: &Refusal<'_>) -> bool {
-        let words = refusal.detail("betas").unwrap_or_else(|| refusal.message());
-        let asked = request.betas.all(&mut request.body);
         let mut is_changed = false;
-        for beta in asked.iter().filter(|beta| quotes(words, beta)) {
-            // What a channel needs is not what it refuses.
-            if refusal.known.says(&format!("beta:{beta}")) == Some(&Says::Needs) {
-                continue;
-            }
-            is_changed |= strip(request, beta);
-            request.learn(format!("beta:{beta}"), Says::Refuses);
+        for beta in named(request, refusal) {
+            is_changed |= strip(request, &beta);
+            learn_refused(request, &beta);
         }
         is_changed
     }
 }
 
-/// Whether `words` hold `beta` as a whole value, not as the beginning of a longer one.
-fn quotes(words: &str, beta: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    words.match_indices(beta).any(|(at, _)| {
-        let before = words.get(..at).and_then(|text| text.chars().next_back());
-        let after = words.get(at + beta.len()..).and_then(|text| text.chars().next());
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    })
+/// The betas of the request that the refusal names and that the channel can do without.
+pub(crate) fn named(request: &mut Outbound, refusal: &Refusal<'_>) -> Vec<String> {
+    let mut asked = request.betas.all(&mut request.body);
+    // What a channel needs is not what it refuses.
+    asked.retain(|beta| !is_needed(refusal.known, beta));
+    let detail = refusal.detail("betas").unwrap_or_default();
+    let accused = [Accusation::of(detail), Accusation::of(refusal.message())];
+    for ways in [Accusation::quotes, quotes_stem] {
+        let found = accused.iter().find_map(|accused| {
+            let found = asked.iter().filter(|beta| ways(accused, beta));
+            let found: Vec<_> = found.cloned().collect();
+            (!found.is_empty()).then_some(found)
+        });
+        if let Some(found) = found {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// Whether a beta is named without its date: `prompt-caching-scope`. Names of one word are
+/// words, and may mean something else.
+fn quotes_stem(accused: &Accusation, beta: &str) -> bool {
+    let is_date = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let dated = beta.find("-20").and_then(|at| beta.split_at_checked(at));
+    dated.is_some_and(|(stem, date)| is_date(date) && stem.contains('-') && accused.quotes(stem))
+}
+
+pub(crate) fn is_needed(known: &Known<'_>, beta: &str) -> bool {
+    known.says(&format!("beta:{beta}")) == Some(&Says::Needs)
+}
+
+/// Notes that a beta is refused, and so is one that was renamed to it.
+pub(crate) fn learn_refused(request: &mut Outbound, beta: &str) {
+    for old in rename_beta::renamed_to(beta) {
+        request.learn(format!("beta:{old}"), Says::Refuses);
+    }
+    request.learn(format!("beta:{beta}"), Says::Refuses);
 }
 
 /// Takes a beta out of a request, with the fields that no other beta of the set opens.
 pub(crate) fn strip(request: &mut Outbound, beta: &str) -> bool {
+    let is_changed = take_out(request, beta);
+    if is_changed {
+        request.note(ID, beta);
+    }
+    is_changed
+}
+
+/// The same, for a remedy that notes it by itself.
+pub(crate) fn take_out(request: &mut Outbound, beta: &str) -> bool {
     if !request.betas.remove(&mut request.body, beta) {
         return false;
     }
+    give_up_unopened(request, beta);
+    true
+}
+
+/// Gives up what a beta that is gone opened, where no other of the set opens it.
+pub(crate) fn give_up_unopened(request: &mut Outbound, beta: &str) {
     let rest = request.betas.all(&mut request.body);
     for feature in pairs::features_of(beta) {
         let is_opened = pairs::betas_of(feature).any(|other| rest.iter().any(|has| has == other));
@@ -63,6 +103,4 @@ pub(crate) fn strip(request: &mut Outbound, beta: &str) -> bool {
             give_up(request, feature);
         }
     }
-    request.note(ID, beta);
-    true
 }

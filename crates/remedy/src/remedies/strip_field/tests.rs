@@ -1,9 +1,7 @@
 use serde_json::json;
 
-use crate::remedies::tests::{
-    betas, done, lessons, prepared_by_lessons, refused, request, sent,
-};
 use crate::Says;
+use crate::remedies::tests::{betas, done, lessons, prepared_by_lessons, refused, request, sent};
 
 const MANAGED: &str = "claude-code-20250219,context-management-2025-06-27";
 
@@ -63,8 +61,10 @@ fn what_makes_a_request_is_never_taken_out_of_it() {
 fn a_config_that_lost_its_last_field_goes_too() {
     let body = json!({"model": "m", "output_config": {"effort": "high"}});
     let mut first = request(&body, "effort-2025-11-24");
-    assert!(refused(&mut first, "output_config.task_budget: Extra inputs are not permitted") || {
-        refused(&mut first, "output_config.effort: Extra inputs are not permitted")
-    });
+    assert!(
+        refused(&mut first, "output_config.task_budget: Extra inputs are not permitted") || {
+            refused(&mut first, "output_config.effort: Extra inputs are not permitted")
+        }
+    );
     assert_eq!(sent(&mut first), json!({"model": "m"}));
 }
