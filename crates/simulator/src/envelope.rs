@@ -1,9 +1,9 @@
 //! The form in which errors leave: the service's, other platforms', and relays around both.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::law::{Law, numbered};
-use crate::profile::{Envelope, Relay, RelayKind, Telling};
+use crate::law::Law;
+use crate::profile::{Envelope, Relay};
 use crate::refusal::Refusal;
 use crate::respond::{Answer, envelope};
 
@@ -23,9 +23,12 @@ pub(crate) fn answer(law: &Law, refusal: &Refusal, asked: Asked<'_>) -> Answer {
     } else {
         profile.envelope
     };
-    let inner = enveloped(form, refusal, asked);
+    let inner = match &profile.error_body {
+        Some(template) => Answer::json(refusal.status, filled(template, refusal, "", asked)),
+        None => enveloped(form, refusal, asked),
+    };
     match &profile.relay {
-        Some(relay) => relayed(relay, refusal, &inner, asked),
+        Some(relay) => relayed(relay, refusal, inner, asked),
         None => inner,
     }
 }
@@ -53,52 +56,62 @@ fn enveloped(form: Envelope, refusal: &Refusal, asked: Asked<'_>) -> Answer {
     }
 }
 
-fn relayed(relay: &Relay, refusal: &Refusal, inner: &Answer, asked: Asked<'_>) -> Answer {
+/// What a relay makes of an error behind it: its own words, or the error wrapped.
+fn relayed(relay: &Relay, refusal: &Refusal, inner: Answer, asked: Asked<'_>) -> Answer {
     let by_status = || relay.own.get(&refusal.status.to_string());
-    if let Some(own) = relay.own.get(&*refusal.rule).or_else(by_status) {
-        return own_words(relay.kind, own, refusal, asked);
-    }
-    let status = relay.statuses.get(&inner.status.to_string()).copied();
-    let status = status.unwrap_or(inner.status);
-    let text = String::from_utf8_lossy(&inner.body);
-    let body = match relay.kind {
-        RelayKind::NewApi => new_api(&text, "bad_response_status_code", asked.request_id),
-        RelayKind::Litellm => {
-            let model = asked.model;
-            let told = format!(
-                "{text}. Received Model Group={model}\nAvailable Model Group Fallbacks=None"
-            );
-            litellm(&told, status)
+    let mut told = refusal.clone();
+    let template = match relay.own.get(&*refusal.rule).or_else(by_status) {
+        Some(own) => {
+            own.retell(&mut told);
+            relay.own_body.as_ref().unwrap_or(&relay.body)
+        }
+        None => {
+            let changed = relay.statuses.get(&refusal.status.to_string());
+            told.status = changed.copied().unwrap_or(refusal.status);
+            &relay.body
         }
     };
-    Answer::json(status, body.to_string())
-}
-
-/// What a relay says itself.
-fn own_words(kind: RelayKind, own: &Telling, refusal: &Refusal, asked: Asked<'_>) -> Answer {
-    let status = own.status.unwrap_or(refusal.status);
-    let says = own.says.as_deref().map(|says| numbered(says, &refusal.blanks));
-    let says = says.unwrap_or_else(|| refusal.message.clone());
-    let code = own.code.as_deref().unwrap_or_default();
-    let mut body = match kind {
-        RelayKind::NewApi => new_api(&says, code, asked.request_id),
-        RelayKind::Litellm => litellm(&says, status),
-    };
-    let error = body.get_mut("error").and_then(Value::as_object_mut);
-    if let (Some(kind), Some(error)) = (&own.kind, error) {
-        error.insert("type".to_owned(), json!(kind));
+    let behind = String::from_utf8_lossy(&inner.body);
+    let mut answer = Answer::json(told.status, filled(template, &told, &behind, asked));
+    if let Some(media) = &relay.content_type {
+        answer.set_content_type(media);
     }
-    Answer::json(status, body.to_string())
+    answer
 }
 
-fn new_api(message: &str, code: &str, request_id: &str) -> Value {
-    let message = format!("{message} (request id: {request_id})");
-    json!({ "error": { "message": message, "type": "new_api_error", "code": code } })
-}
-
-fn litellm(message: &str, status: u16) -> Value {
-    let code = status.to_string();
-    json!({ "error": { "message": message, "type": "None", "param": "None", "code": code } })
+/// Fills a template from the left; what is put in is not looked at again.
+fn filled(template: &str, refusal: &Refusal, behind: &str, asked: Asked<'_>) -> String {
+    let inside = |text: &str| {
+        let quoted = json!(text).to_string();
+        quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
+    };
+    let value = |name: &str| match name {
+        "inner" => Some(inside(behind)),
+        "raw" => Some(behind.to_owned()),
+        "message" => Some(inside(&refusal.message)),
+        "status" => Some(refusal.status.to_string()),
+        "kind" => Some(inside(&refusal.kind)),
+        "code" => Some(inside(refusal.code.as_deref().unwrap_or_default())),
+        "model" => Some(inside(asked.model)),
+        "request_id" => Some(asked.request_id.to_owned()),
+        _ => None,
+    };
+    let (mut filled, mut rest) = (String::new(), template);
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let found = after.split_once('}').and_then(|(name, left)| Some((value(name)?, left)));
+        match found {
+            Some((value, left)) => {
+                filled.push_str(&value);
+                rest = left;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled + rest
 }
 
 /// The exception of a status, unless the refusal names one.

@@ -81,16 +81,7 @@ impl Law {
         let Some(telling) = self.telling(&refusal) else {
             return refusal;
         };
-        if let Some(says) = &telling.says {
-            refusal.message = numbered(says, &refusal.blanks);
-        }
-        if let Some(status) = telling.status {
-            refusal.set_status(status);
-        }
-        if let Some(kind) = &telling.kind {
-            refusal.kind = kind.clone().into();
-        }
-        refusal.code.clone_from(&telling.code);
+        telling.retell(&mut refusal);
         refusal
     }
 
@@ -109,8 +100,24 @@ impl Law {
     }
 }
 
+impl Telling {
+    /// Puts an upstream's own way to tell over the usual one.
+    pub(crate) fn retell(&self, refusal: &mut Refusal) {
+        if let Some(says) = &self.says {
+            refusal.message = numbered(says, &refusal.blanks);
+        }
+        if let Some(status) = self.status {
+            refusal.set_status(status);
+        }
+        if let Some(kind) = &self.kind {
+            refusal.kind = kind.clone().into();
+        }
+        refusal.code = self.code.as_deref().map(Into::into);
+    }
+}
+
 /// Fills `{0}`, `{1}` …
-pub(crate) fn numbered(says: &str, blanks: &[String]) -> String {
+fn numbered(says: &str, blanks: &[String]) -> String {
     let mut filled = says.to_owned();
     for (number, blank) in blanks.iter().enumerate() {
         filled = filled.replace(&format!("{{{number}}}"), blank);

@@ -52,7 +52,7 @@ pub use fault::{Fault, FaultError, Faults, Place, StatusFault};
 pub use model::{Model, Sampling, SystemMessages, ThinkingMode, builtin_models};
 pub use profile::{
     BetaFamily, BetasProfile, Envelope, LimitsProfile, ModelPatch, ModelsProfile, NoRoute, Profile,
-    ProfileError, ProfileText, RefusedField, RefusedModel, Relay, RelayKind, ServedAs, Telling,
+    ProfileError, ProfileText, RefusedField, RefusedModel, Relay, RequestIds, ServedAs, Telling,
     profile_texts,
 };
 pub use rules::{RuleText, rule_texts};

@@ -64,6 +64,11 @@ pub struct Profile {
     pub relay: Option<Relay>,
     /// What stands in ids behind their prefix: `bdrk` makes `msg_bdrk_…`.
     pub id_mark: Option<String>,
+    /// The body of an error where no envelope fits: a template as in [`Relay`], without what is
+    /// behind.
+    pub error_body: Option<String>,
+    /// The form of the ids of requests.
+    pub request_ids: RequestIds,
     /// The header that carries the id of a request.
     pub request_id_header: String,
     /// Whether answers carry the service's headers on organisation and rate limits.
@@ -198,28 +203,39 @@ pub enum Envelope {
     OpenAi,
 }
 
-/// A relay in front of an upstream.
+/// A relay in front of an upstream. Its bodies are templates: `{inner}` is the body behind it and
+/// `{message}` the sentence, both as inside a JSON string; `{raw}` is the body behind it as it is;
+/// `{status}`, `{kind}`, `{code}`, `{model}` and `{request_id}` are what they say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relay {
-    /// How it wraps the answers behind it.
-    pub kind: RelayKind,
+    /// The body of an error it passes on.
+    pub body: String,
+    /// The body of an error of its own. Default: `body`.
+    #[serde(default)]
+    pub own_body: Option<String>,
+    /// The media type of both; JSON when absent.
+    #[serde(default)]
+    pub content_type: Option<String>,
     /// Statuses it changes: `"400" = 500`.
     #[serde(default)]
     pub statuses: BTreeMap<String, u16>,
-    /// What it says itself, instead of wrapping: by rule, or by the status behind it.
+    /// What it says itself, instead of passing on: by rule, or by the status behind it.
     #[serde(default)]
     pub own: BTreeMap<String, Telling>,
 }
 
-/// How a relay wraps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The form of the ids of requests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum RelayKind {
-    /// `{"error":{"message":"INNER (request id: …)","type":"new_api_error","code":…}}`
-    NewApi,
-    /// `{"error":{"message":"INNER. Received Model Group=…","type":"None","code":"400"}}`
-    Litellm,
+pub enum RequestIds {
+    /// `req_01…`, with the mark of the upstream.
+    #[default]
+    Prefixed,
+    /// A UUID.
+    Uuid,
+    /// Digits of a time, then letters, as new-api makes them.
+    Timed,
 }
 
 impl Default for Profile {
@@ -244,6 +260,8 @@ impl Default for Profile {
             google_statuses: Vec::new(),
             relay: None,
             id_mark: None,
+            error_body: None,
+            request_ids: RequestIds::Prefixed,
             request_id_header: "request-id".to_owned(),
             service_headers: true,
             pings: true,

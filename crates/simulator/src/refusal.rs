@@ -16,7 +16,7 @@ pub(crate) struct Refusal {
     /// What differs in the message, for a profile that has other words for it.
     pub blanks: Vec<String>,
     /// `error.code`, where the profile's envelope has one.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
 }
 
 impl Refusal {

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::clock;
 use crate::ids;
 use crate::law::Law;
-use crate::profile::{Envelope, RelayKind};
+use crate::profile::RequestIds;
 use crate::server::{ServedBody, Wire};
 
 /// The made-up organisation all keys of a simulator belong to.
@@ -79,18 +79,14 @@ pub(crate) fn envelope(kind: &str, message: &str, request_id: &str) -> String {
 
 /// The id of the `seq`-th request.
 pub(crate) fn request_id(law: &Law, seed: u64, seq: u64) -> String {
-    let profile = &law.profile;
-    match (profile.relay.as_ref().map(|relay| relay.kind), profile.envelope) {
-        // A time and letters, as new-api makes them; the time counts requests.
-        (Some(RelayKind::NewApi), _) => {
-            let id = ids::id("", &[seed, seq]);
-            format!("20261101{seq:015}{}", id.get(3..11).unwrap_or_default())
-        }
-        (Some(RelayKind::Litellm), _) | (None, Envelope::Aws | Envelope::OpenAi) => {
-            ids::uuid(&[seed, seq])
-        }
-        (None, Envelope::Anthropic | Envelope::Google) => {
-            ids::id(&law.id_prefix("req"), &[seed, seq])
+    let parts = [seed, seq];
+    match law.profile.request_ids {
+        RequestIds::Prefixed => ids::id(&law.id_prefix("req"), &parts),
+        RequestIds::Uuid => ids::uuid(&parts),
+        // The time counts requests: answers stay the same from run to run.
+        RequestIds::Timed => {
+            let letters = ids::id("", &parts);
+            format!("20261101{seq:015}{}", letters.get(3..11).unwrap_or_default())
         }
     }
 }

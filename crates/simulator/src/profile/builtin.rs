@@ -25,6 +25,16 @@ const TEXTS: &[ProfileText] = &[
         toml: include_str!("../../profiles/bedrock.toml"),
     },
     ProfileText {
+        name: "bedrock-endpoint",
+        about: "the AWS endpoint of this dialect: names the betas it refuses",
+        toml: include_str!("../../profiles/bedrock-endpoint.toml"),
+    },
+    ProfileText {
+        name: "converse",
+        about: "Claude on AWS through Converse: errors behind a sentence of the platform",
+        toml: include_str!("../../profiles/converse.toml"),
+    },
+    ProfileText {
         name: "vertex",
         about: "Claude on Google Cloud: betas by name, platform errors in Google's form",
         toml: include_str!("../../profiles/vertex.toml"),
@@ -43,6 +53,21 @@ const TEXTS: &[ProfileText] = &[
         name: "relay-en",
         about: "the same relay with its words in English",
         toml: include_str!("../../profiles/relay-en.toml"),
+    },
+    ProfileText {
+        name: "relay-google",
+        about: "a relay in Google's form: the inner error as a string",
+        toml: include_str!("../../profiles/relay-google.toml"),
+    },
+    ProfileText {
+        name: "relay-python",
+        about: "a relay that answers Python's representation of an object",
+        toml: include_str!("../../profiles/relay-python.toml"),
+    },
+    ProfileText {
+        name: "router",
+        about: "a router that lists what several providers said",
+        toml: include_str!("../../profiles/router.toml"),
     },
     ProfileText {
         name: "litellm",

@@ -55,6 +55,7 @@ impl Profile {
             name: name.to_owned(),
             about: format!("{}; behind it {}", front.about, behind.about),
             relay: Some(relay),
+            request_ids: front.request_ids,
             request_id_header: front.request_id_header,
             service_headers: false,
             faults,

@@ -244,3 +244,21 @@ async fn throttling_comes_with_the_name_of_its_exception() {
     assert_eq!(answer.header("x-amzn-errortype"), Some("ThrottlingException"));
     assert!(answer.header("retry-after").is_none());
 }
+
+#[tokio::test]
+async fn the_endpoint_of_this_dialect_names_betas_and_answers_200_for_routes_it_lacks() {
+    let running = like("bedrock-endpoint").await;
+    let betas = "advanced-tool-use-2025-11-20,prompt-caching-scope-2026-01-05";
+    let answer = with_betas(&running, betas, &request(OPUS, "hi")).await;
+    let says = "Unexpected value(s) `prompt-caching-scope-2026-01-05` for the `anthropic-beta` \
+                header.";
+    assert!(said(&answer).starts_with(says), "{}", said(&answer));
+    let body = serde_json::to_vec(&request(OPUS, "hi")).expect("serialises");
+    let answer = post(&running, "/v1/messages/count_tokens", &[], &body).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.text().contains("UnknownOperationException"));
+    let body = with(OPUS, json!({ "metadata": { "user_id": "{}" } }));
+    assert_eq!(ask(&running, &body).await.status, 400);
+    let body = with(OPUS, json!({ "anthropic_beta": ["x"] }));
+    assert_eq!(ask(&running, &body).await.status, 200);
+}

@@ -90,3 +90,57 @@ async fn litellm_tells_the_inner_error_as_a_string_and_the_status_as_text() {
     let says = "{'error': '/v1/messages: Invalid model name passed in model=claude-opus-9. Call";
     assert!(said(&answer).starts_with(says), "{}", said(&answer));
 }
+
+#[tokio::test]
+async fn converse_puts_a_sentence_of_the_platform_before_the_models() {
+    let running = like("converse").await;
+    let answer = with_betas(&running, "never-seen-2031-01-01", &request(OPUS, "hi")).await;
+    let says = "The model returned the following errors: invalid beta flag";
+    assert_eq!((answer.status, answer.json()), (400, json!({ "message": says })));
+}
+
+#[tokio::test]
+async fn a_relay_in_googles_form_holds_the_inner_error_as_a_string() {
+    let running = like("relay-google+vertex").await;
+    let managed = with(OPUS, json!({ "context_management": { "edits": [] } }));
+    let answer = ask(&running, &managed).await;
+    let body = answer.json();
+    assert_eq!((answer.status, &body["error"]["status"]), (400, &json!("INVALID_ARGUMENT")));
+    assert_eq!(body["error"]["code"], 400);
+    let inner: Value = serde_json::from_str(&said(&answer)).expect("JSON");
+    assert_eq!(inner["error"]["message"], "context_management: Extra inputs are not permitted");
+    assert!(inner["request_id"].as_str().expect("an id").starts_with("req_vrtx_"));
+}
+
+#[tokio::test]
+async fn a_relay_may_answer_what_is_no_json() {
+    let running = like("relay-python").await;
+    running.control().change_profile(&json!({ "set": { "shortage": ["*"] } })).expect("changes");
+    let answer = ask(&running, &request(OPUS, "hi")).await;
+    let says = "{'detail': {'code': 503130, 'message': 'HTTP error occurred when calling Claude \
+                AI: invalid_request_error - system: Invalid model name (Status: 400)'}}";
+    assert_eq!((answer.status, answer.text()), (400, says));
+}
+
+#[tokio::test]
+async fn a_router_lists_what_its_providers_said() {
+    let running = like("router").await;
+    let answer = with_betas(&running, "never-seen-2031-01-01", &request(OPUS, "hi")).await;
+    assert_eq!(said(&answer), "All target providers failed.");
+    let attempt = &answer.json()["error"]["attempts"][0];
+    assert_eq!(attempt["status"], 400);
+    assert_eq!(attempt["details"]["error"]["type"], "invalid_request_error");
+}
+
+#[tokio::test]
+async fn an_error_body_of_any_form_can_be_given() {
+    let running = like("anthropic").await;
+    let change = json!({ "set": {
+        "error_body": "{\"detail\":\"{message}\",\"n\":{status},\"t\":\"{kind}\",\"x\":\"{odd}\"}",
+        "says": { "unknown-beta": { "says": "a \"bad\" {1}\n{status}" } } } });
+    running.control().change_profile(&change).expect("changes");
+    let answer = with_betas(&running, "x", &request(OPUS, "hi")).await;
+    let says = json!({ "detail": "a \"bad\" x\n{status}", "n": 400, "t": "invalid_request_error",
+        "x": "{odd}" });
+    assert_eq!((answer.status, answer.json()), (400, says));
+}
