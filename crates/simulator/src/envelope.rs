@@ -43,15 +43,21 @@ fn enveloped(form: Envelope, refusal: &Refusal, asked: Asked<'_>) -> Answer {
             answer
         }
         Envelope::Google => {
-            let state = code.as_deref().unwrap_or_else(|| google_state(*status));
-            let error = json!({ "error": { "code": status, "message": message, "status": state } });
-            let body = if asked.stream { json!([error]) } else { error };
-            Answer::json(*status, body.to_string())
+            let state = json!(code.as_deref().unwrap_or_else(|| google_state(*status)));
+            let message = json!(message);
+            let error = format!(
+                "{{\"error\":{{\"code\":{status},\"message\":{message},\"status\":{state}}}}}"
+            );
+            Answer::json(*status, if asked.stream { format!("[{error}]") } else { error })
         }
         Envelope::OpenAi => {
-            let code = code.as_deref().unwrap_or(kind);
-            let error = json!({ "message": message, "type": kind, "param": null, "code": code });
-            Answer::json(*status, json!({ "error": error }).to_string())
+            let code = json!(code.as_deref().unwrap_or(kind));
+            let (message, kind) = (json!(message), json!(kind));
+            let error = format!(
+                "{{\"error\":{{\"message\":{message},\"type\":{kind},\"param\":null,\
+                 \"code\":{code}}}}}"
+            );
+            Answer::json(*status, error)
         }
     }
 }
@@ -81,37 +87,41 @@ fn relayed(relay: &Relay, refusal: &Refusal, inner: Answer, asked: Asked<'_>) ->
 
 /// Fills a template from the left; what is put in is not looked at again.
 fn filled(template: &str, refusal: &Refusal, behind: &str, asked: Asked<'_>) -> String {
-    let inside = |text: &str| {
-        let quoted = json!(text).to_string();
-        quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
-    };
-    let value = |name: &str| match name {
-        "inner" => Some(inside(behind)),
-        "raw" => Some(behind.to_owned()),
-        "message" => Some(inside(&refusal.message)),
-        "status" => Some(refusal.status.to_string()),
-        "kind" => Some(inside(&refusal.kind)),
-        "code" => Some(inside(refusal.code.as_deref().unwrap_or_default())),
-        "model" => Some(inside(asked.model)),
-        "request_id" => Some(asked.request_id.to_owned()),
-        _ => None,
-    };
     let (mut filled, mut rest) = (String::new(), template);
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let found = after.split_once('}').and_then(|(name, left)| Some((value(name)?, left)));
-        match found {
-            Some((value, left)) => {
-                filled.push_str(&value);
-                rest = left;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        let blank = after.split_once('}');
+        let value = blank.and_then(|(name, _)| value_of(name, refusal, behind, asked));
+        if let (Some(value), Some((_, left))) = (value, blank) {
+            filled.push_str(&value);
+            rest = left;
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled + rest
+}
+
+/// What stands for a name in a template; nothing for a brace that only looks like one.
+fn value_of(name: &str, refusal: &Refusal, behind: &str, asked: Asked<'_>) -> Option<String> {
+    Some(match name {
+        "inner" => inside(behind),
+        "raw" => behind.to_owned(),
+        "message" => inside(&refusal.message),
+        "status" => refusal.status.to_string(),
+        "kind" => inside(&refusal.kind),
+        "code" => inside(refusal.code.as_deref().unwrap_or_default()),
+        "model" => inside(asked.model),
+        "request_id" => asked.request_id.to_owned(),
+        _ => return None,
+    })
+}
+
+/// A text as it stands inside a JSON string.
+fn inside(text: &str) -> String {
+    let quoted = json!(text).to_string();
+    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
 /// The exception of a status, unless the refusal names one.

@@ -48,6 +48,9 @@ pub struct Profile {
     pub says: BTreeMap<String, Telling>,
     /// The models it serves.
     pub models: ModelsProfile,
+    /// Whether the model is looked for before anything else of a request: platforms and relays
+    /// choose by it.
+    pub model_first: bool,
     /// Models (patterns) that are short at the moment: refused by the rule `model-shortage`.
     pub shortage: Vec<String>,
     /// Sizes and counts.
@@ -252,6 +255,7 @@ impl Default for Profile {
             on: Vec::new(),
             says: BTreeMap::new(),
             models: ModelsProfile::default(),
+            model_first: false,
             shortage: Vec::new(),
             limits: LimitsProfile::default(),
             count_tokens: None,

@@ -42,6 +42,15 @@ pub(crate) enum Purpose {
     Count,
 }
 
+impl Purpose {
+    fn form(self) -> &'static shape::Shape {
+        match self {
+            Self::Serve => &shape::SERVE,
+            Self::Count => &shape::COUNT,
+        }
+    }
+}
+
 /// A named rule.
 struct Rule {
     id: &'static str,
@@ -109,23 +118,20 @@ pub fn rule_texts() -> Vec<RuleText> {
 pub(crate) fn check(
     world: &World,
     law: &Law,
-    body: Map<String, Value>,
-    betas: Betas,
+    mut body: Map<String, Value>,
+    mut betas: Betas,
     purpose: Purpose,
 ) -> Result<Checked, Refusal> {
-    let mut body = body;
-    let mut betas = betas;
     if law.profile.betas.in_body {
         betas.read_body(&body);
     }
     body.retain(|name, _| !law.profile.own_fields.contains(name));
     let model_name = body.get("model").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if law.profile.model_first {
+        law.model(&model_name)?;
+    }
     betas.check(law, &model_name)?;
-    let form = match purpose {
-        Purpose::Serve => &shape::SERVE,
-        Purpose::Count => &shape::COUNT,
-    };
-    shape::check(&body, form, law, &betas)?;
+    shape::check(&body, purpose.form(), law, &betas)?;
     let model: Arc<Model> = law.model(&model_name)?;
     let prompt = Prompt::read(&body);
     let case = Case {

@@ -3,6 +3,7 @@
 mod bedrock;
 mod change;
 mod dialects;
+mod known;
 mod relays;
 mod vertex;
 

@@ -144,3 +144,17 @@ async fn an_error_body_of_any_form_can_be_given() {
         "x": "{odd}" });
     assert_eq!((answer.status, answer.json()), (400, says));
 }
+
+#[tokio::test]
+async fn what_chooses_by_model_looks_for_it_before_anything_else() {
+    for (name, rule_id) in [
+        ("relay-zh", "unknown-model"),
+        ("bedrock", "unknown-model"),
+        ("vertex", "unknown-model"),
+        ("anthropic", "unknown-beta"),
+    ] {
+        let running = like(name).await;
+        with_betas(&running, "never-seen-2031-01-01", &request("claude-opus-9", "hi")).await;
+        assert_eq!(rule(&running), rule_id, "{name}");
+    }
+}
