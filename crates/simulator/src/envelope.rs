@@ -27,10 +27,19 @@ pub(crate) fn answer(law: &Law, refusal: &Refusal, asked: Asked<'_>) -> Answer {
         Some(template) => Answer::json(refusal.status, filled(template, refusal, "", asked)),
         None => enveloped(form, refusal, asked),
     };
-    match &profile.relay {
+    let answer = match &profile.relay {
         Some(relay) => relayed(relay, refusal, inner, asked),
         None => inner,
-    }
+    };
+    if profile.errors_in_stream && asked.stream { in_stream(answer) } else { answer }
+}
+
+/// An error as the only event of a stream that began well.
+fn in_stream(error: Answer) -> Answer {
+    let told = String::from_utf8_lossy(&error.body);
+    let mut answer = Answer::json(200, format!("event: error\ndata: {told}\n\n"));
+    answer.set_content_type("text/event-stream; charset=utf-8");
+    answer
 }
 
 fn enveloped(form: Envelope, refusal: &Refusal, asked: Asked<'_>) -> Answer {

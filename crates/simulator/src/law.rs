@@ -78,7 +78,8 @@ impl Law {
 
     /// A refusal in the upstream's own words.
     pub(crate) fn retold(&self, mut refusal: Refusal) -> Refusal {
-        let Some(telling) = self.telling(&refusal) else {
+        let telling = self.telling(&refusal).filter(|_| !refusal.own_words);
+        let Some(telling) = telling else {
             return refusal;
         };
         telling.retell(&mut refusal);

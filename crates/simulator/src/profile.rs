@@ -61,6 +61,8 @@ pub struct Profile {
     pub model_list: Option<NoRoute>,
     /// The form of its errors.
     pub envelope: Envelope,
+    /// Whether a refusal of a stream comes as an `error` event of a 200.
+    pub errors_in_stream: bool,
     /// Statuses whose errors come from the platform before the model, in the form of Google.
     pub google_statuses: Vec<u16>,
     /// A relay in front of it that wraps its errors again.
@@ -143,7 +145,8 @@ pub struct RefusedField {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Telling {
-    /// The sentence; `{0}`, `{1}` … take the blanks of the service's sentence in their order.
+    /// The sentence; `{0}`, `{1}` … take the blanks of the service's sentence in their order. For
+    /// `extra-input` they are the path, the name alone, and the path with indices in brackets.
     pub says: Option<String>,
     /// HTTP status.
     pub status: Option<u16>,
@@ -261,6 +264,7 @@ impl Default for Profile {
             count_tokens: None,
             model_list: None,
             envelope: Envelope::Anthropic,
+            errors_in_stream: false,
             google_statuses: Vec::new(),
             relay: None,
             id_mark: None,

@@ -15,6 +15,8 @@ pub(crate) struct Refusal {
     pub message: String,
     /// What differs in the message, for a profile that has other words for it.
     pub blanks: Vec<String>,
+    /// Whether the message is the profile's own already.
+    pub own_words: bool,
     /// `error.code`, where the profile's envelope has one.
     pub code: Option<Box<str>>,
 }
@@ -37,6 +39,7 @@ impl Refusal {
             kind: error_type(status).into(),
             message: message.into(),
             blanks: Vec::new(),
+            own_words: false,
             code: None,
         }
     }
@@ -44,6 +47,11 @@ impl Refusal {
     /// The same with what differs in its message.
     pub(crate) fn with_blanks(self, blanks: Vec<String>) -> Self {
         Self { blanks, ..self }
+    }
+
+    /// The same in words that no profile changes.
+    pub(crate) fn in_own_words(self, own_words: bool) -> Self {
+        Self { own_words, ..self }
     }
 
     /// Another status, and the type that follows from it.

@@ -58,6 +58,7 @@ impl Profile {
             request_ids: front.request_ids,
             request_id_header: front.request_id_header,
             service_headers: false,
+            errors_in_stream: front.errors_in_stream || behind.errors_in_stream,
             model_first: front.model_first || behind.model_first,
             faults,
             ..behind

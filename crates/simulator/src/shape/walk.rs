@@ -103,9 +103,10 @@ impl Walk<'_> {
             return Ok(());
         };
         let rule = field.rule.clone().map_or(Cow::Borrowed(usual.0), Cow::Owned);
-        let usual = || crate::rules::fill(usual.1, std::iter::once(self.path.as_str()));
-        let told = field.told(&self.path, value, self.model).unwrap_or_else(usual);
-        Err(Refusal::invalid(rule, told).with_blanks(vec![self.path.clone()]))
+        let Some(told) = field.told(&self.path, value, self.model) else {
+            return Err(Refusal { rule, ..self.refusal(usual, &[]) });
+        };
+        Err(Refusal::invalid(rule, told).in_own_words(true))
     }
 
     fn place(&self) -> Place<'_> {
@@ -189,7 +190,7 @@ impl Walk<'_> {
         let above = self.path.rsplit_once('.').map_or("", |(above, _)| above);
         let rule = field.rule.clone().map_or(Cow::Borrowed(words::TAG.0), Cow::Owned);
         let told = field.told(above, &value, self.model).unwrap_or_default();
-        Err(Refusal::invalid(rule, told).with_blanks(vec![above.to_owned(), name.to_owned()]))
+        Err(Refusal::invalid(rule, told).in_own_words(true))
     }
 
     fn has_tag(&self, tag: &Tag) -> bool {
@@ -309,8 +310,33 @@ impl Walk<'_> {
         let (rule, says) = words;
         let blanks: Vec<&str> = std::iter::once(path).chain(blanks.iter().copied()).collect();
         let text = crate::rules::fill(says, blanks.iter().copied());
-        Refusal::invalid(rule, text).with_blanks(blanks.into_iter().map(str::to_owned).collect())
+        let mut blanks: Vec<String> = blanks.into_iter().map(str::to_owned).collect();
+        if rule == words::EXTRA.0 {
+            // For profiles that tell the name alone, or the path with brackets.
+            blanks.extend([last_step(path).to_owned(), bracketed(path)]);
+        }
+        Refusal::invalid(rule, text).with_blanks(blanks)
     }
+}
+
+fn last_step(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// `tools[11].custom.defer_loading`
+fn bracketed(path: &str) -> String {
+    let mut text = String::with_capacity(path.len() + 4);
+    for step in path.split('.') {
+        if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) {
+            text.push_str(&format!("[{step}]"));
+            continue;
+        }
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.push_str(step);
+    }
+    text
 }
 
 /// `'a', 'b' or 'c'`

@@ -133,3 +133,47 @@ async fn words_and_statuses_of_any_rule_can_be_changed() {
     let twice = json!([crate::client::tool("a"), crate::client::tool("a")]);
     assert_eq!(ask(&running, &with(OPUS, json!({ "tools": twice }))).await.status, 200);
 }
+
+#[tokio::test]
+async fn an_unknown_field_can_be_told_by_name_or_by_a_path_with_brackets() {
+    let running = simulator().await;
+    let deferred =
+        with(OPUS, json!({ "tools": [super::tool_with(json!({ "defer_loading": true }))] }));
+    for (says, told) in [
+        ("json: unknown field \"{1}\"", "json: unknown field \"defer_loading\""),
+        ("Unknown parameter: '{2}'", "Unknown parameter: 'tools[0].custom.defer_loading'"),
+        (
+            "#: extraneous key [{1}] is not permitted",
+            "#: extraneous key [defer_loading] is not permitted",
+        ),
+    ] {
+        let says = json!({ "extra-input": { "says": says } });
+        change(&running, json!({ "set": { "says": says } })).await;
+        assert_eq!(said(&ask(&running, &deferred).await), told);
+        assert_eq!(rule(&running), "extra-input");
+    }
+    let own = json!([{ "path": "metadata", "says": "no {field}, please" }]);
+    change(&running, json!({ "add": { "fields": own } })).await;
+    let answer = ask(&running, &with(OPUS, json!({ "metadata": {} }))).await;
+    assert_eq!(said(&answer), "no metadata, please");
+    let plain = json!([{ "path": "stop_sequences" }]);
+    change(&running, json!({ "add": { "fields": plain } })).await;
+    let answer = ask(&running, &with(OPUS, json!({ "stop_sequences": ["x"] }))).await;
+    assert_eq!(said(&answer), "#: extraneous key [stop_sequences] is not permitted");
+}
+
+#[tokio::test]
+async fn refusals_can_come_inside_a_stream_that_began_well() {
+    let running = like("relay-zh+bedrock").await;
+    change(&running, json!({ "set": { "errors_in_stream": true } })).await;
+    let streamed = with(OPUS, json!({ "stream": true }));
+    let answer = with_betas(&running, "never-seen-2031-01-01", &streamed).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("text/event-stream; charset=utf-8"));
+    let events = answer.events();
+    assert_eq!((events.len(), events[0].0.as_str()), (1, "error"));
+    let message = events[0].1["error"]["message"].as_str().expect("text");
+    assert!(message.starts_with(r#"{"message":"invalid beta flag"}"#), "{message}");
+    let answer = with_betas(&running, "never-seen-2031-01-01", &request(OPUS, "hi")).await;
+    assert_eq!(answer.status, 500);
+}
