@@ -1,12 +1,15 @@
 //! The values of the `anthropic-beta` header: which are known and what asks for them.
 
 use http::HeaderMap;
+use serde_json::{Map, Value};
 
+use crate::law::Law;
+use crate::prompt::list;
 use crate::refusal::Refusal;
 
 /// Every value the service knows. Values outside this list are refused by name.
 #[rustfmt::skip]
-const KNOWN: &[&str] = &[
+pub(crate) const KNOWN: &[&str] = &[
     "claude-code-20250219", "oauth-2025-04-20", "interleaved-thinking-2025-05-14",
     "thinking-token-count-2026-05-13", "redact-thinking-2026-02-12",
     "thinking-resumption-2026-07-17", "thinking-display-updates-2026-08-18",
@@ -55,13 +58,22 @@ impl Betas {
         self.0.iter().any(|beta| wanted.contains(&beta.as_str()))
     }
 
-    /// Refuses values the service does not know, all in one sentence.
-    pub(crate) fn check(&self) -> Result<(), Refusal> {
-        let unknown = self.0.iter().filter(|beta| !KNOWN.contains(&beta.as_str()));
-        let named: Vec<String> = unknown.map(|beta| format!("`{beta}`")).collect();
-        if named.is_empty() {
+    /// Adds those of a body's `anthropic_beta`.
+    pub(crate) fn read_body(&mut self, body: &Map<String, Value>) {
+        let values = list(body.get("anthropic_beta")).iter().filter_map(Value::as_str);
+        self.0.extend(values.map(str::to_owned));
+    }
+
+    /// Refuses values the upstream does not know for a model, all in one sentence.
+    pub(crate) fn check(&self, law: &Law, model: &str) -> Result<(), Refusal> {
+        let unknown: Vec<&String> =
+            self.0.iter().filter(|beta| !law.knows_beta(beta, model)).collect();
+        let Some(first) = unknown.first().filter(|_| law.has_rule(UNKNOWN_RULE, false)) else {
             return Ok(());
-        }
-        Err(Refusal::invalid(UNKNOWN_RULE, UNKNOWN_SAYS.replacen("{}", &named.join(", "), 1)))
+        };
+        let quoted: Vec<String> = unknown.iter().map(|beta| format!("`{beta}`")).collect();
+        let blanks = vec![quoted.join(", "), (*first).clone()];
+        let text = crate::rules::fill(UNKNOWN_SAYS, blanks.iter().map(String::as_str));
+        Err(Refusal::invalid(UNKNOWN_RULE, text).with_blanks(blanks))
     }
 }

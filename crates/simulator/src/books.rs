@@ -4,6 +4,7 @@
 //! before anything is answered and completed when the last byte was handed to the socket. The
 //! number of entries and the bytes of bodies are bounded; the oldest go first.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use bytes::Bytes;
@@ -66,7 +67,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refused {
     /// Name of the rule; see [`crate::rule_texts`].
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// The message answered.
     pub message: String,
 }

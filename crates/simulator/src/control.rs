@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::books::{Counters, Entry};
 use crate::fault::Faults;
+use crate::profile::{Profile, ProfileError};
 use crate::script::{ScriptError, ScriptRule, When};
 use crate::world::World;
 
@@ -52,10 +53,29 @@ impl Control {
         self.world.books().counters()
     }
 
-    /// Empties books, prompt cache and queue, and starts the script from its beginning.
+    /// The profile in force.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.world.law().profile.clone()
+    }
+
+    /// Puts another profile in force, for the requests that come from now on.
+    pub fn set_profile(&self, profile: Profile) {
+        self.world.set_profile(profile);
+    }
+
+    /// Changes the profile in force as `POST /_sim/profile` does; see [`Profile::changed`].
+    ///
+    /// # Errors
+    /// When a key is unknown or a value is of the wrong kind; the profile then stays.
+    pub fn change_profile(&self, change: &serde_json::Value) -> Result<(), ProfileError> {
+        self.set_profile(self.profile().changed(change)?);
+        Ok(())
+    }
+
+    /// Empties books, prompt cache and queue, starts the script from its beginning, and puts the
+    /// profile of the settings in force.
     pub fn reset(&self) {
-        self.world.books().reset();
-        self.world.cache().clear();
-        self.world.faults().reset();
+        self.world.reset();
     }
 }

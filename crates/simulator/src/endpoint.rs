@@ -15,6 +15,9 @@ use http::request::Parts;
 use http::{Method, Response};
 
 use crate::books::{Refused, Ticket};
+use crate::envelope::{self, Asked};
+use crate::law::Law;
+use crate::profile::NoRoute;
 use crate::refusal::Refusal;
 use crate::respond::{self, Answer};
 use crate::router::reads;
@@ -26,6 +29,8 @@ pub(crate) use control::answer as control;
 /// One request on its way through an endpoint.
 pub(crate) struct Call {
     pub world: Arc<World>,
+    /// The profile in force when it came.
+    pub law: Arc<Law>,
     pub wire: Arc<Wire>,
     pub ticket: Ticket,
     pub request_id: String,
@@ -72,6 +77,16 @@ async fn read(call: &Call, path: &str) -> Result<Response<ServedBody>, Stop> {
     }
 }
 
+/// What an upstream answers where it lacks a route.
+fn no_route(call: &Call, missing: &NoRoute) -> Response<ServedBody> {
+    match &missing.body {
+        Some(body) => call.send(Answer::json(missing.status, body.clone())),
+        None => {
+            call.refuse(&Refusal::with_status("no-route", missing.status, missing.says.clone()))
+        }
+    }
+}
+
 fn no_endpoint(path: &str) -> Refusal {
     match path {
         "/v1/messages" | "/v1/messages/count_tokens" | "/v1/models" => {
@@ -84,7 +99,7 @@ fn no_endpoint(path: &str) -> Refusal {
 impl Call {
     /// Sends an answer, with the headers every answer has, and notes it in the books.
     pub(crate) fn send(&self, mut answer: Answer) -> Response<ServedBody> {
-        respond::standing_headers(&mut answer, &self.request_id);
+        respond::standing_headers(&mut answer, &self.law, &self.request_id);
         let Answer { status, headers, body } = answer;
         let body = ServedBody::whole(body, Arc::clone(&self.wire));
         self.send_body(status, headers, body)
@@ -105,11 +120,24 @@ impl Call {
         respond::with_body(status, headers, body.reporting(self.delivery()))
     }
 
-    /// Sends a refusal.
+    /// Sends a refusal, in the words and the form of the profile.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> Response<ServedBody> {
-        let refused = Refused { rule: refusal.rule, message: refusal.message.clone() };
+        let refusal = self.law.retold(refusal.clone());
+        let refused = Refused { rule: refusal.rule.clone(), message: refusal.message.clone() };
         self.world.books().note(self.ticket, |entry| entry.refused = Some(refused));
-        self.send(Answer::refusal(refusal, &self.request_id))
+        self.send(self.error(&refusal))
+    }
+
+    /// The answer that tells an error, in the form of the profile.
+    pub(crate) fn error(&self, refusal: &Refusal) -> Answer {
+        let (mut model, mut stream) = (None, false);
+        self.world.books().note(self.ticket, |entry| {
+            model.clone_from(&entry.model);
+            stream = entry.stream;
+        });
+        let model = model.unwrap_or_default();
+        let asked = Asked { request_id: &self.request_id, model: &model, stream };
+        envelope::answer(&self.law, refusal, asked)
     }
 
     /// Closes the entry of a request that gets no answer.

@@ -9,6 +9,7 @@
 //! | `html=502;title=Bad Gateway` | an HTML error page with that status |
 //! | `empty` | 200 and no body |
 //! | `json-error=overloaded_error;message=…` | 200 with an error envelope as JSON |
+//! | `named=throttled` | what the profile in force has under that name |
 //! | `delay=500` | milliseconds before the status line |
 //! | `content-type=text/plain` | the right body under a wrong media type |
 //! | `error=api_error;message=…;at=PLACE` | an SSE `error` event, then the end of the stream |
@@ -68,6 +69,11 @@ pub enum Fault {
         kind: String,
         /// `error.message`.
         message: String,
+    },
+    /// The faults that the profile in force has under a name.
+    Named {
+        /// The name.
+        name: String,
     },
     /// A pause before the status line.
     Delay {
@@ -214,6 +220,7 @@ impl Fault {
             | Self::Html { .. }
             | Self::Empty
             | Self::JsonError { .. }
+            | Self::Named { .. }
             | Self::Delay { .. }
             | Self::ContentType { .. }
             | Self::Drip { .. }

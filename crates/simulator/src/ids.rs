@@ -17,6 +17,18 @@ pub(crate) fn id(prefix: &str, parts: &[u64]) -> String {
     format!("{prefix}_01{}", letters.collect::<String>())
 }
 
+/// The same in the form of a UUID.
+pub(crate) fn uuid(parts: &[u64]) -> String {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(part.to_be_bytes()));
+    let digest = hash.finalize();
+    let number = digest.iter().take(16).fold(0_u128, |sum, byte| (sum << 8) | u128::from(*byte));
+    let digits = format!("{number:032x}");
+    let places = [0..8, 8..12, 12..16, 16..20, 20..32];
+    let groups = places.map(|place| digits.get(place).unwrap_or_default());
+    groups.join("-")
+}
+
 fn letter(byte: u8) -> char {
     let place = usize::from(byte) % ALPHABET.len();
     ALPHABET.get(place).map_or('1', |letter| char::from(*letter))

@@ -8,6 +8,8 @@
 //! bind their origin, text and prefix; safety verdicts (`safeguards`) are never produced; every
 //! request is in the books ([`Control::entries`]) before its answer leaves.
 //!
+//! It can also be other upstreams of the same dialect, each as strict: see [`Profile`].
+//!
 //! The directive language of prompts is described at [`directives`], the fault language at
 //! [`Fault`], scripts at [`Script`].
 
@@ -18,11 +20,15 @@ mod clock;
 mod control;
 pub mod directives;
 mod endpoint;
+mod envelope;
 mod fault;
 mod ids;
 mod json;
+mod law;
 mod limits;
 mod model;
+mod pattern;
+mod profile;
 mod prompt;
 mod refusal;
 mod reply;
@@ -44,6 +50,11 @@ pub use books::{Counters, Ended, Entry, Refused};
 pub use control::Control;
 pub use fault::{Fault, FaultError, Faults, Place, StatusFault};
 pub use model::{Model, Sampling, SystemMessages, ThinkingMode, builtin_models};
+pub use profile::{
+    BetaFamily, BetasProfile, Envelope, LimitsProfile, ModelPatch, ModelsProfile, NoRoute, Profile,
+    ProfileError, ProfileText, RefusedField, RefusedModel, Relay, RequestIds, ServedAs, Telling,
+    profile_texts,
+};
 pub use rules::{RuleText, rule_texts};
 pub use running::{Running, StartError, start};
 pub use script::{Script, ScriptError, ScriptRule, When};

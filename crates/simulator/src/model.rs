@@ -5,6 +5,8 @@
 
 mod table;
 
+use serde::{Deserialize, Serialize};
+
 pub use table::builtin_models;
 
 /// One model and the rules that depend on it.
@@ -45,7 +47,8 @@ pub struct Model {
 }
 
 /// A value of `thinking.type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ThinkingMode {
     /// A fixed budget: `{type: "enabled", budget_tokens}`.
     Enabled,
@@ -71,7 +74,8 @@ impl ThinkingMode {
 }
 
 /// Whether a model takes `role: "system"` inside `messages`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SystemMessages {
     /// Never.
     Refused,
@@ -82,7 +86,8 @@ pub enum SystemMessages {
 }
 
 /// What a model accepts of the sampling parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sampling {
     /// `temperature` or `top_p`, not both.
     OneOf,

@@ -1,27 +1,63 @@
 //! A refusal: what the service would answer instead of a message.
 
+use std::borrow::Cow;
+
 /// Why a request is refused, in the words of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// The name of the rule that refused.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// HTTP status.
     pub status: u16,
     /// `error.type`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// `error.message`.
     pub message: String,
+    /// What differs in the message, for a profile that has other words for it.
+    pub blanks: Vec<String>,
+    /// Whether the message is the profile's own already.
+    pub own_words: bool,
+    /// `error.code`, where the profile's envelope has one.
+    pub code: Option<Box<str>>,
 }
 
 impl Refusal {
     /// A refusal of a malformed request: 400 `invalid_request_error`.
-    pub(crate) fn invalid(rule: &'static str, message: impl Into<String>) -> Self {
-        Self { rule, status: 400, kind: "invalid_request_error", message: message.into() }
+    pub(crate) fn invalid(rule: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::with_status(rule, 400, message)
     }
 
     /// A refusal with a status of its own; the type follows from the status.
-    pub(crate) fn with_status(rule: &'static str, status: u16, message: impl Into<String>) -> Self {
-        Self { rule, status, kind: error_type(status), message: message.into() }
+    pub(crate) fn with_status(
+        rule: impl Into<Cow<'static, str>>,
+        status: u16,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: rule.into(),
+            status,
+            kind: error_type(status).into(),
+            message: message.into(),
+            blanks: Vec::new(),
+            own_words: false,
+            code: None,
+        }
+    }
+
+    /// The same with what differs in its message.
+    pub(crate) fn with_blanks(self, blanks: Vec<String>) -> Self {
+        Self { blanks, ..self }
+    }
+
+    /// The same in words that no profile changes.
+    pub(crate) fn in_own_words(self, own_words: bool) -> Self {
+        Self { own_words, ..self }
+    }
+
+    /// Another status, and the type that follows from it.
+    pub(crate) fn set_status(&mut self, status: u16) {
+        self.status = status;
+        self.kind = error_type(status).into();
     }
 }
 

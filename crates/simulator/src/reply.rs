@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::cache::CacheUse;
 use crate::ids;
+use crate::law::Law;
 use crate::rules::Checked;
 use crate::signature::Mint;
 use crate::usage::{OutputDetails, ServerToolUse, Usage};
@@ -58,10 +59,10 @@ pub(crate) struct StopDetails {
 }
 
 /// Composes the reply to a request.
-pub(crate) fn compose(checked: &Checked, cache: CacheUse, mint: &Mint) -> Reply {
+pub(crate) fn compose(checked: &Checked, cache: CacheUse, mint: &Mint, law: &Law) -> Reply {
     let seed = mint.seed() ^ checked.prompt.digest();
     let asked = ask::read(checked);
-    let mut blocks = content::write(checked, &asked, mint, seed);
+    let mut blocks = content::write(checked, &asked, mint, seed, law);
     let natural = if blocks.iter().any(|block| matches!(block, Block::ToolUse { .. })) {
         "tool_use"
     } else {
@@ -71,7 +72,7 @@ pub(crate) fn compose(checked: &Checked, cache: CacheUse, mint: &Mint) -> Reply 
     let stop = Stop::new(asked.stop.as_deref(), cut, natural);
     block::seal(&mut blocks, &checked.prompt, mint);
     Reply {
-        id: ids::id("msg", &[seed, u64::from(checked.stream)]),
+        id: ids::id(&law.id_prefix("msg"), &[seed, u64::from(checked.stream)]),
         model: checked.model_name.clone(),
         usage: usage(&blocks, cache),
         blocks,

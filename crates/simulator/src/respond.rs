@@ -9,7 +9,8 @@ use serde_json::json;
 
 use crate::clock;
 use crate::ids;
-use crate::refusal::Refusal;
+use crate::law::Law;
+use crate::profile::RequestIds;
 use crate::server::{ServedBody, Wire};
 
 /// The made-up organisation all keys of a simulator belong to.
@@ -31,12 +32,6 @@ impl Answer {
         let mut answer = Self { status, headers: HeaderMap::new(), body: body.into() };
         answer.set_content_type(JSON);
         answer
-    }
-
-    /// A refusal in the service's envelope.
-    pub(crate) fn refusal(refusal: &Refusal, request_id: &str) -> Self {
-        let body = envelope(refusal.kind, &refusal.message, request_id);
-        Self::json(refusal.status, body)
     }
 
     /// An answer without a body.
@@ -83,14 +78,25 @@ pub(crate) fn envelope(kind: &str, message: &str, request_id: &str) -> String {
 }
 
 /// The id of the `seq`-th request.
-pub(crate) fn request_id(seed: u64, seq: u64) -> String {
-    ids::id("req", &[seed, seq])
+pub(crate) fn request_id(law: &Law, seed: u64, seq: u64) -> String {
+    let parts = [seed, seq];
+    match law.profile.request_ids {
+        RequestIds::Prefixed => ids::id(&law.id_prefix("req"), &parts),
+        RequestIds::Uuid => ids::uuid(&parts),
+        // The time counts requests: answers stay the same from run to run.
+        RequestIds::Timed => {
+            let letters = ids::id("", &parts);
+            format!("20261101{seq:015}{}", letters.get(3..11).unwrap_or_default())
+        }
+    }
 }
 
 /// Headers of every answer.
-pub(crate) fn standing_headers(answer: &mut Answer, request_id: &str) {
-    answer.set("request-id", request_id);
-    answer.set("anthropic-organization-id", ORGANIZATION);
+pub(crate) fn standing_headers(answer: &mut Answer, law: &Law, request_id: &str) {
+    answer.set(&law.profile.request_id_header, request_id);
+    if law.profile.service_headers {
+        answer.set("anthropic-organization-id", ORGANIZATION);
+    }
 }
 
 /// Rate-limit headers of an answer that spent `input` and `output` tokens: those of a tier that

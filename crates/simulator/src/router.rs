@@ -24,16 +24,17 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
 ) -> io::Result<Response<ServedBody>> {
     let (head, body) = request.into_parts();
-    let body = read(body).await?;
+    let law = world.law();
+    let body = read(body, law.profile.limits.body_bytes).await?;
     if head.uri.path().starts_with("/_sim/") {
         let body = body.unwrap_or_default();
         return Ok(endpoint::control(&world, &head, &body).into_response(wire));
     }
     let entry = entry_of(&head, body.clone().unwrap_or_default());
     let ticket = world.books().open(entry);
-    let request_id = respond::request_id(world.settings.seed, ticket.seq());
+    let request_id = respond::request_id(&law, world.settings.seed, ticket.seq());
     world.books().note(ticket, |entry| entry.request_id.clone_from(&request_id));
-    let call = Call { world, wire, ticket, request_id, head, body: Bytes::new() };
+    let call = Call { world, law, wire, ticket, request_id, head, body: Bytes::new() };
     let Some(body) = body else {
         let text = "Request exceeds the maximum size";
         return Ok(call.refuse(&Refusal::with_status("body-too-large", 413, text)));
@@ -46,9 +47,9 @@ pub(crate) async fn answer(
     }
 }
 
-/// The whole body; `None` when it is larger than the service takes.
-async fn read(body: Incoming) -> io::Result<Option<Bytes>> {
-    match Limited::new(body, limits::BODY_BYTES_MAX).collect().await {
+/// The whole body; `None` when it is larger than the upstream takes.
+async fn read(body: Incoming, bytes_max: usize) -> io::Result<Option<Bytes>> {
+    match Limited::new(body, bytes_max.min(limits::BODY_BYTES_MAX)).collect().await {
         Ok(collected) => Ok(Some(collected.to_bytes())),
         Err(error) if error.is::<LengthLimitError>() => Ok(None),
         Err(error) => Err(io::Error::other(error)),

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::betas::{self, Betas};
+use crate::law::{self, Law};
 use crate::model::Model;
 use crate::prompt::{Prompt, list};
 use crate::refusal::Refusal;
@@ -39,6 +40,15 @@ pub(crate) enum Purpose {
     Serve,
     /// To be counted.
     Count,
+}
+
+impl Purpose {
+    fn form(self) -> &'static shape::Shape {
+        match self {
+            Self::Serve => &shape::SERVE,
+            Self::Count => &shape::COUNT,
+        }
+    }
 }
 
 /// A named rule.
@@ -61,6 +71,7 @@ struct Case<'a> {
     betas: &'a Betas,
     prompt: &'a Prompt,
     mint: &'a Mint,
+    law: &'a Law,
     purpose: Purpose,
 }
 
@@ -79,6 +90,9 @@ const GROUPS: &[&[Rule]] = &[
     history::RULES,
 ];
 
+/// Rules that other upstreams have and the service has not: in force where a profile names them.
+const OPTIONAL: &[&str] = &["roles-alternate", "thinking-not-returned"];
+
 /// Name and sentence of a rule, for tests and for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleText {
@@ -93,39 +107,41 @@ pub struct RuleText {
 pub fn rule_texts() -> Vec<RuleText> {
     let betas = RuleText { id: betas::UNKNOWN_RULE, says: betas::UNKNOWN_SAYS };
     let shapes = shape::TEXTS.iter().map(|(id, says)| RuleText { id, says });
-    let model = RuleText { id: UNKNOWN_MODEL, says: "model: {}" };
+    let model = RuleText { id: law::UNKNOWN_MODEL, says: "model: {}" };
+    let short = RuleText { id: law::SHORTAGE_RULE, says: law::SHORTAGE_SAYS };
     let rules = GROUPS.iter().copied().flatten();
     let rules = rules.map(|rule| RuleText { id: rule.id, says: rule.says });
-    std::iter::once(betas).chain(shapes).chain([model]).chain(rules).collect()
+    std::iter::once(betas).chain(shapes).chain([model, short]).chain(rules).collect()
 }
-
-const UNKNOWN_MODEL: &str = "unknown-model";
 
 /// Checks a request against every rule.
 pub(crate) fn check(
     world: &World,
-    body: Map<String, Value>,
-    betas: &Betas,
+    law: &Law,
+    mut body: Map<String, Value>,
+    mut betas: Betas,
     purpose: Purpose,
 ) -> Result<Checked, Refusal> {
-    betas.check()?;
-    let form = match purpose {
-        Purpose::Serve => &shape::SERVE,
-        Purpose::Count => &shape::COUNT,
-    };
-    shape::check(&body, form, betas)?;
+    if law.profile.betas.in_body {
+        betas.read_body(&body);
+    }
+    body.retain(|name, _| !law.profile.own_fields.contains(name));
     let model_name = body.get("model").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let model: Arc<Model> = world
-        .model(&model_name)
-        .ok_or_else(|| Refusal::with_status(UNKNOWN_MODEL, 404, format!("model: {model_name}")))?;
+    if law.profile.model_first {
+        law.model(&model_name)?;
+    }
+    betas.check(law, &model_name)?;
+    shape::check(&body, purpose.form(), law, &betas)?;
+    let model: Arc<Model> = law.model(&model_name)?;
     let prompt = Prompt::read(&body);
     let case = Case {
         body: &body,
         model: &model,
         model_name: &model_name,
-        betas,
+        betas: &betas,
         prompt: &prompt,
         mint: &world.mint,
+        law,
         purpose,
     };
     case.judge()?;
@@ -135,9 +151,12 @@ pub(crate) fn check(
 impl<'a> Case<'a> {
     fn judge(&self) -> Result<(), Refusal> {
         for rule in GROUPS.iter().copied().flatten() {
+            if !self.law.has_rule(rule.id, OPTIONAL.contains(&rule.id)) {
+                continue;
+            }
             if let Some(blanks) = (rule.check)(self) {
                 let text = fill(rule.says, blanks.iter().map(String::as_str));
-                return Err(Refusal::invalid(rule.id, text));
+                return Err(Refusal::invalid(rule.id, text).with_blanks(blanks));
             }
         }
         Ok(())

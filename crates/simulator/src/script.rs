@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::Faults;
 use crate::limits;
+use crate::pattern;
 
 /// A fault script: rules tried in order, the first that fits a request applies.
 ///
@@ -202,8 +203,8 @@ impl When {
     fn fits(&self, seen: &Seen<'_>) -> bool {
         let path = self.path.as_deref().unwrap_or("/v1/messages");
         let model = seen.model.unwrap_or_default();
-        fits_pattern(path, seen.path)
-            && self.model.as_deref().is_none_or(|pattern| fits_pattern(pattern, model))
+        pattern::fits(path, seen.path)
+            && self.model.as_deref().is_none_or(|pattern| pattern::fits(pattern, model))
             && self.stream.is_none_or(|stream| stream == seen.stream)
             && self.header.as_deref().is_none_or(|header| has_header(seen.headers, header))
             && self.text.as_deref().is_none_or(|text| contains(seen.body, text.as_bytes()))
@@ -216,28 +217,9 @@ fn has_header(headers: &HeaderMap, wanted: &str) -> bool {
         None => (wanted.trim(), "*"),
     };
     let mut values = headers.get_all(name).iter();
-    values.any(|value| fits_pattern(pattern, &String::from_utf8_lossy(value.as_bytes())))
+    values.any(|value| pattern::fits(pattern, &String::from_utf8_lossy(value.as_bytes())))
 }
 
 fn contains(body: &[u8], text: &[u8]) -> bool {
     text.is_empty() || body.windows(text.len()).any(|window| window == text)
-}
-
-/// Whether a text fits a pattern in which `*` stands for any text.
-fn fits_pattern(pattern: &str, text: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(mut left) = text.strip_prefix(head) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let tail = parts.pop().unwrap_or_default();
-    for part in parts {
-        match left.split_once(part) {
-            Some((_, after)) => left = after,
-            None => return false,
-        }
-    }
-    left.ends_with(tail)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::limits;
 use crate::model::{Model, builtin_models};
+use crate::profile::Profile;
 use crate::script::Script;
 
 /// How a simulator listens, whom it admits, what it serves and how it misbehaves.
@@ -14,7 +15,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Credentials that are accepted; `None` accepts any that is not empty.
     pub api_keys: Option<Vec<String>>,
-    /// The models served and their rules. Default: [`builtin_models`].
+    /// Which upstream it is. Default: the service itself.
+    pub profile: Profile,
+    /// The models served and their rules, which the profile may change. Default:
+    /// [`builtin_models`].
     pub models: Vec<Model>,
     /// Faults to serve without being asked by header or control endpoint.
     pub script: Option<Script>,
@@ -34,6 +38,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             api_keys: None,
+            profile: Profile::default(),
             models: builtin_models(),
             script: None,
             pace: Duration::ZERO,

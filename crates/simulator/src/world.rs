@@ -1,11 +1,11 @@
 //! What all connections of one simulator share.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::books::Books;
 use crate::cache::PromptCache;
-use crate::model::Model;
+use crate::law::Law;
+use crate::profile::Profile;
 use crate::script::{FaultRules, ScriptError};
 use crate::settings::Settings;
 use crate::signature::Mint;
@@ -15,7 +15,7 @@ use crate::signature::Mint;
 pub(crate) struct World {
     pub settings: Settings,
     pub mint: Mint,
-    models: HashMap<String, Arc<Model>>,
+    law: Mutex<Arc<Law>>,
     books: Mutex<Books>,
     cache: Mutex<PromptCache>,
     faults: Mutex<FaultRules>,
@@ -23,17 +23,10 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(settings: Settings) -> Result<Self, ScriptError> {
-        let mut models = HashMap::new();
-        for model in &settings.models {
-            let shared = Arc::new(model.clone());
-            for alias in &model.aliases {
-                models.insert(alias.clone(), Arc::clone(&shared));
-            }
-            models.insert(model.id.clone(), shared);
-        }
+        let law = Law::new(settings.profile.clone(), &settings.models);
         Ok(Self {
             mint: Mint::new(settings.seed),
-            models,
+            law: Mutex::new(Arc::new(law)),
             books: Mutex::new(Books::new(settings.log_entries_max, settings.log_body_bytes_max)),
             cache: Mutex::new(PromptCache::default()),
             faults: Mutex::new(FaultRules::new(settings.script.clone())?),
@@ -41,9 +34,24 @@ impl World {
         })
     }
 
-    /// The model of this id or alias.
-    pub(crate) fn model(&self, id: &str) -> Option<Arc<Model>> {
-        self.models.get(id).cloned()
+    /// The profile in force, ready for judging.
+    pub(crate) fn law(&self) -> Arc<Law> {
+        Arc::clone(&self.law.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another profile in force; requests that are being answered keep theirs.
+    pub(crate) fn set_profile(&self, profile: Profile) {
+        let law = Arc::new(Law::new(profile, &self.settings.models));
+        *self.law.lock().unwrap_or_else(PoisonError::into_inner) = law;
+    }
+
+    /// Empties books, prompt cache and queue, starts the script from its beginning, and puts the
+    /// profile of the settings in force.
+    pub(crate) fn reset(&self) {
+        self.books().reset();
+        self.cache().clear();
+        self.faults().reset();
+        self.set_profile(self.settings.profile.clone());
     }
 
     /// The request log. Like the other locks it is never held across an await, and a panic while

@@ -5,6 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::Call;
 use crate::refusal::Refusal;
 
+const VERSION_RULE: &str = "version";
+
 /// Start of an OAuth access token, which needs its own beta.
 const OAUTH_TOKEN: &str = "sk-ant-oat";
 
@@ -46,8 +48,11 @@ fn credential(call: &Call) -> Result<&str, Refusal> {
 
 /// Any date is a version: clients are ahead of what this code has seen.
 fn version(call: &Call) -> Result<(), Refusal> {
+    if !call.law.has_rule(VERSION_RULE, false) {
+        return Ok(());
+    }
     let Some(version) = header(call, "anthropic-version") else {
-        return Err(Refusal::invalid("version", "anthropic-version: header is required"));
+        return Err(Refusal::invalid(VERSION_RULE, "anthropic-version: header is required"));
     };
     let is_date = version.len() == 10
         && version.bytes().enumerate().all(|(place, byte)| match place {
@@ -58,7 +63,7 @@ fn version(call: &Call) -> Result<(), Refusal> {
         return Ok(());
     }
     let text = format!("anthropic-version: \"{version}\" is not a valid version");
-    Err(Refusal::invalid("version", text))
+    Err(Refusal::invalid(VERSION_RULE, text))
 }
 
 fn header<'a>(call: &'a Call, name: &str) -> Option<&'a str> {

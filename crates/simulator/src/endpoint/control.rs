@@ -1,4 +1,4 @@
-//! `/_sim/…`: faults, books and reset, for tests outside the process.
+//! `/_sim/…`: faults, books, profile and reset, for tests outside the process.
 //!
 //! It asks for no credential: the simulator serves tests, on loopback.
 
@@ -7,9 +7,13 @@ use http::request::Parts;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::profile::ProfileError;
 use crate::respond::Answer;
 use crate::script::ScriptRule;
 use crate::world::World;
+
+const ROUTES: &str = "POST /_sim/faults, GET /_sim/requests[?after=SEQ], GET /_sim/profile, \
+    POST /_sim/profile, POST /_sim/reset";
 
 /// One rule, or several.
 #[derive(Deserialize)]
@@ -24,13 +28,13 @@ pub(crate) fn answer(world: &World, head: &Parts, body: &[u8]) -> Answer {
     match (&head.method, head.uri.path()) {
         (&Method::POST, "/_sim/faults") => queue(world, body),
         (&Method::GET, "/_sim/requests") => requests(world, head.uri.query().unwrap_or_default()),
+        (&Method::GET, "/_sim/profile") => profile(world),
+        (&Method::POST, "/_sim/profile") => change(world, body),
         (&Method::POST, "/_sim/reset") => {
-            world.books().reset();
-            world.cache().clear();
-            world.faults().reset();
+            world.reset();
             Answer::json(200, "{\"reset\":true}")
         }
-        _ => refused(404, "POST /_sim/faults, GET /_sim/requests[?after=SEQ], POST /_sim/reset"),
+        _ => refused(404, ROUTES),
     }
 }
 
@@ -55,6 +59,28 @@ fn read(body: &[u8]) -> Result<Vec<ScriptRule>, serde_json::Error> {
         Ok(Queued::One(rule)) => Ok(vec![rule]),
         Err(_) if body.trim_ascii_start().starts_with(b"[") => serde_json::from_slice(body),
         Err(_) => Ok(vec![serde_json::from_slice(body)?]),
+    }
+}
+
+/// The profile in force.
+fn profile(world: &World) -> Answer {
+    match serde_json::to_vec(&world.law().profile) {
+        Ok(body) => Answer::json(200, body),
+        Err(error) => refused(500, &error.to_string()),
+    }
+}
+
+/// Changes the profile in force and shows it.
+fn change(world: &World, body: &[u8]) -> Answer {
+    let changed = serde_json::from_slice(body)
+        .map_err(ProfileError::from)
+        .and_then(|change| world.law().profile.changed(&change));
+    match changed {
+        Ok(changed) => {
+            world.set_profile(changed);
+            profile(world)
+        }
+        Err(error) => refused(400, &error.to_string()),
     }
 }
 

@@ -27,7 +27,26 @@ pub(super) fn choose(call: &Call, model: Option<&str>, stream: bool) -> Result<F
         let text = faults.to_string();
         call.world.books().note(call.ticket, |entry| entry.fault = Some(text));
     }
-    Ok(chosen.unwrap_or_default())
+    named(call, chosen.unwrap_or_default())
+}
+
+/// The same faults, with those the profile has by name in the place of their names.
+fn named(call: &Call, faults: Faults) -> Result<Faults, Refusal> {
+    let known = &call.law.profile.faults;
+    let mut meant = Vec::with_capacity(faults.0.len());
+    for fault in faults.0 {
+        let Fault::Named { name } = fault else {
+            meant.push(fault);
+            continue;
+        };
+        let Some(found) = known.get(&name) else {
+            let names: Vec<&str> = known.keys().map(String::as_str).collect();
+            let text = format!("no fault is named `{name}`; known: {}", names.join(", "));
+            return Err(Refusal::invalid("fault", text));
+        };
+        meant.extend(found.0.iter().cloned());
+    }
+    Ok(Faults(meant))
 }
 
 fn read(text: &str) -> Result<Faults, Refusal> {
@@ -89,9 +108,10 @@ fn replacement(call: &Call, fault: &Fault, stream: bool) -> Option<Answer> {
             Some(Answer::json(200, envelope(kind, message, &call.request_id)))
         }
         Fault::Error { kind, message, at } if !stream || *at == Place::Headers => {
-            Some(Answer::json(status_of(kind), envelope(kind, message, &call.request_id)))
+            Some(call.error(&faulted(status_of(kind), kind, message)))
         }
         Fault::Error { .. }
+        | Fault::Named { .. }
         | Fault::Delay { .. }
         | Fault::ContentType { .. }
         | Fault::Reset { .. }
@@ -120,11 +140,10 @@ async fn pause(ms: u64) {
 fn status_answer(call: &Call, fault: &StatusFault) -> Answer {
     let kind = fault.kind.as_deref().unwrap_or_else(|| error_type(fault.status));
     let message = fault.message.as_deref().unwrap_or_else(|| usual_message(kind));
-    let body = match &fault.body {
-        Some(body) => body.clone(),
-        None => envelope(kind, message, &call.request_id),
+    let mut answer = match &fault.body {
+        Some(body) => Answer::json(fault.status, body.clone()),
+        None => call.error(&faulted(fault.status, kind, message)),
     };
-    let mut answer = Answer::json(fault.status, body);
     if let Some(media) = &fault.content_type {
         answer.set_content_type(media);
     }
@@ -132,6 +151,12 @@ fn status_answer(call: &Call, fault: &StatusFault) -> Answer {
         answer.set(name, value);
     }
     answer
+}
+
+/// An error that no rule made.
+fn faulted(status: u16, kind: &str, message: &str) -> Refusal {
+    let kind = kind.to_owned().into();
+    Refusal { kind, ..Refusal::with_status("fault", status, message) }
 }
 
 fn page(status: u16, title: &str) -> Answer {

@@ -43,7 +43,8 @@ pub(super) async fn prepare(call: &Call, purpose: Purpose) -> Result<Prepared, S
     let faults = faulty::choose(call, model.as_deref(), stream)?;
     let instead = faulty::instead(call, &faults, stream).await?;
     let betas = Betas::read(&call.head.headers);
-    let checked = parsed.and_then(|body| rules::check(&call.world, body, &betas, purpose));
+    let checked =
+        parsed.and_then(|body| rules::check(&call.world, &call.law, body, betas, purpose));
     Ok(Prepared { owner, faults, instead, checked })
 }
 
@@ -60,7 +61,7 @@ pub(super) async fn answer(call: &Call) -> Result<Response<ServedBody>, Stop> {
         let owner = prepared.owner ^ crate::prompt::digest_of(&checked.model.id);
         call.world.cache().account(owner, &checked.prompt, tokens_min)
     };
-    let reply = reply::compose(&checked, cache, &call.world.mint);
+    let reply = reply::compose(&checked, cache, &call.world.mint, &call.law);
     call.world.books().note(call.ticket, |entry| {
         entry.message_id = Some(reply.id.clone());
         entry.stop_reason = Some(reply.stop.reason.clone());
@@ -72,7 +73,7 @@ pub(super) async fn answer(call: &Call) -> Result<Response<ServedBody>, Stop> {
 
 /// Sends a reply as a stream of events.
 fn stream(call: &Call, reply: &Reply, faults: &Faults) -> Response<ServedBody> {
-    let parts = on_events(reply::events(reply), &faults.0);
+    let parts = on_events(reply::events(reply, call.law.profile.pings), &faults.0);
     let pace = reply.pace.unwrap_or(call.world.settings.pace);
     let steps = framed(parts, &faults.0, pace);
     let headers = head(call, reply, faults, "text/event-stream; charset=utf-8");
@@ -97,9 +98,11 @@ fn whole(call: &Call, reply: &Reply, faults: &Faults) -> Response<ServedBody> {
 
 fn head(call: &Call, reply: &Reply, faults: &Faults, media: &str) -> HeaderMap {
     let mut answer = Answer::empty(200);
-    respond::standing_headers(&mut answer, &call.request_id);
-    let input = reply.usage.input_tokens + reply.usage.cache_creation_input_tokens;
-    respond::rate_limit_headers(&mut answer, input, reply.usage.output_tokens);
+    respond::standing_headers(&mut answer, &call.law, &call.request_id);
+    if call.law.profile.service_headers {
+        let input = reply.usage.input_tokens + reply.usage.cache_creation_input_tokens;
+        respond::rate_limit_headers(&mut answer, input, reply.usage.output_tokens);
+    }
     answer.set_content_type(faulty::content_type(faults).unwrap_or(media));
     answer.set("cache-control", "no-cache");
     answer.headers

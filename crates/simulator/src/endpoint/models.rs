@@ -5,7 +5,7 @@ use std::fmt::Write;
 use http::Response;
 use serde_json::json;
 
-use super::{Call, Stop, auth};
+use super::{Call, Stop, auth, no_route};
 use crate::model::Model;
 use crate::refusal::Refusal;
 use crate::respond::Answer;
@@ -16,9 +16,14 @@ const LIMIT_MAX: usize = 1_000;
 
 /// A page of the models.
 pub(super) fn list(call: &Call) -> Result<Response<ServedBody>, Stop> {
+    let profile = &call.law.profile;
+    // A relay lists its models itself.
+    if let (Some(missing), None) = (&profile.model_list, &profile.relay) {
+        return Ok(no_route(call, missing));
+    }
     auth::admit(call)?;
     let page = Page::read(call.head.uri.query().unwrap_or_default())?;
-    let all = &call.world.settings.models;
+    let all = &call.law.models;
     let (models, has_more) = page.cut(all)?;
     let mut data = String::new();
     for model in models {
@@ -38,10 +43,8 @@ pub(super) fn list(call: &Call) -> Result<Response<ServedBody>, Stop> {
 pub(super) fn one(call: &Call) -> Result<Response<ServedBody>, Stop> {
     auth::admit(call)?;
     let id = call.head.uri.path().strip_prefix("/v1/models/").unwrap_or_default();
-    match call.world.model(id) {
-        Some(model) => Ok(call.send(Answer::json(200, shown(&model, &model.id)))),
-        None => Err(Refusal::with_status("unknown-model", 404, format!("model: {id}")).into()),
-    }
+    let model = call.law.model(id)?;
+    Ok(call.send(Answer::json(200, shown(&model, &model.id))))
 }
 
 fn shown(model: &Model, id: &str) -> String {

@@ -93,6 +93,7 @@ fn insert(parts: &mut Vec<Part>, index: usize, fault: &Fault) {
         | Fault::Html { .. }
         | Fault::Empty
         | Fault::JsonError { .. }
+        | Fault::Named { .. }
         | Fault::Delay { .. }
         | Fault::ContentType { .. }
         | Fault::Drip { .. }

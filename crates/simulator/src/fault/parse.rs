@@ -12,8 +12,8 @@ use clause::{Clause, Values, split};
 pub enum FaultError {
     /// The first word names no fault.
     #[error(
-        "unknown fault `{0}`; known: status, html, empty, json-error, delay, content-type, error, \
-         reset, cut, end, stall, drip, chunk, huge, event, delta, crlf, comments"
+        "unknown fault `{0}`; known: status, html, empty, json-error, named, delay, content-type, \
+         error, reset, cut, end, stall, drip, chunk, huge, event, delta, crlf, comments"
     )]
     Unknown(String),
     /// A value that the fault does not take.
@@ -79,6 +79,7 @@ fn build(head: &Clause, values: &mut Values) -> Result<Fault, FaultError> {
             let kind = head.or("api_error");
             Fault::JsonError { message: message(values, &kind), kind }
         }
+        "named" => Fault::Named { name: head.or("") },
         "delay" => Fault::Delay { ms: head.number("milliseconds")? },
         "content-type" => Fault::ContentType { value: head.or("text/plain") },
         "error" => {

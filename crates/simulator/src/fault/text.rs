@@ -45,6 +45,7 @@ impl fmt::Display for Fault {
             Self::JsonError { kind, message } => {
                 write!(out, "json-error={kind};message={}", Quoted(message))
             }
+            Self::Named { name } => write!(out, "named={}", Quoted(name)),
             Self::Delay { ms } => write!(out, "delay={ms}"),
             Self::ContentType { value } => write!(out, "content-type={}", Quoted(value)),
             Self::Error { kind, message, at } => {

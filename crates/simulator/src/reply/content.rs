@@ -7,6 +7,7 @@ use super::block::Block;
 use super::sample;
 use crate::directives::Directive;
 use crate::ids;
+use crate::law::Law;
 use crate::model::ThinkingMode;
 use crate::prompt::list;
 use crate::rules::Checked;
@@ -20,8 +21,14 @@ const QUOTED_MAX: usize = 400;
 const FOUND_URL: &str = "https://example.com/simulated";
 
 /// The blocks a request asks for, unsigned and uncut.
-pub(super) fn write(checked: &Checked, asked: &Asked, mint: &Mint, seed: u64) -> Vec<Block> {
-    let mut writer = Writer { checked, mint, seed, blocks: Vec::new() };
+pub(super) fn write(
+    checked: &Checked,
+    asked: &Asked,
+    mint: &Mint,
+    seed: u64,
+    law: &Law,
+) -> Vec<Block> {
+    let mut writer = Writer { checked, mint, seed, law, blocks: Vec::new() };
     writer.think(asked);
     if let Some(schema) = checked.output_schema() {
         writer.say(sample::json_for(schema).to_string());
@@ -41,6 +48,7 @@ struct Writer<'a> {
     checked: &'a Checked,
     mint: &'a Mint,
     seed: u64,
+    law: &'a Law,
     blocks: Vec<Block>,
 }
 
@@ -55,7 +63,9 @@ impl Writer<'_> {
     fn think(&mut self, asked: &Asked) {
         let wanted = match self.checked.thinking_mode() {
             ThinkingMode::Enabled => true,
-            ThinkingMode::Adaptive | ThinkingMode::BetweenTools => asked.think.is_some(),
+            ThinkingMode::Adaptive | ThinkingMode::BetweenTools => {
+                asked.think.is_some() || self.law.profile.always_shows_thinking
+            }
             ThinkingMode::Disabled => false,
         };
         if !wanted {
@@ -142,7 +152,7 @@ impl Writer<'_> {
     }
 
     fn new_id(&self, prefix: &str) -> String {
-        ids::id(prefix, &[self.seed, self.blocks.len() as u64])
+        ids::id(&self.law.id_prefix(prefix), &[self.seed, self.blocks.len() as u64])
     }
 }
 

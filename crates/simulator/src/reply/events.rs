@@ -46,8 +46,8 @@ pub(crate) fn message_json(reply: &Reply) -> String {
     text_of(&message)
 }
 
-/// The reply as events.
-pub(crate) fn events(reply: &Reply) -> Vec<Part> {
+/// The reply as events, with a ping when `pings`.
+pub(crate) fn events(reply: &Reply, pings: bool) -> Vec<Part> {
     let mut stream = Stream::default();
     let mut start_usage = reply.usage.clone();
     // The service has produced next to nothing when it says hello.
@@ -58,7 +58,7 @@ pub(crate) fn events(reply: &Reply) -> Vec<Part> {
     stream.event(Mark::MessageStart, "message_start", &text_of(&start), "message");
     for (index, block) in reply.blocks.iter().enumerate() {
         stream.block(index, block, reply.deltas);
-        if index == 0 {
+        if index == 0 && pings {
             stream.push(Mark::Ping, "ping", "{\"type\": \"ping\"}");
         }
     }

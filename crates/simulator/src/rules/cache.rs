@@ -7,25 +7,24 @@ use super::{Broken, Case, Rule, broken, text_of};
 use crate::prompt::list;
 use crate::shape::EXTENDED_TTL;
 
-/// Most breakpoints of a request.
-const BREAKPOINTS_MAX: usize = 4;
-
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "cache-ttl-beta",
         says: "{}.cache_control.ephemeral.ttl: Extra inputs are not permitted",
         check: |case| {
             let long = breakpoints(case).into_iter().find(|point| point.is_long)?;
-            (!case.betas.any(EXTENDED_TTL)).then(|| vec![long.typed_path])
+            let open = case.betas.any(EXTENDED_TTL) || case.law.opens("cache_control.ttl");
+            (!open).then(|| vec![long.typed_path])
         },
     },
     Rule {
         id: "cache-too-many",
-        says: "A maximum of 4 blocks with cache_control may be provided. Found {}.",
+        says: "A maximum of {} blocks with cache_control may be provided. Found {}.",
         check: |case| {
             let automatic = case.body.get("cache_control").is_some_and(Value::is_object);
             let found = breakpoints(case).len() + usize::from(automatic);
-            (found > BREAKPOINTS_MAX).then(|| vec![found.to_string()])
+            let max = case.law.profile.limits.cache_breakpoints;
+            (found > max).then(|| vec![max.to_string(), found.to_string()])
         },
     },
     Rule {

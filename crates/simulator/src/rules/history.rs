@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::checked::thinking_mode;
 use super::walk::{Spot, blocks};
 use super::{Broken, Case, Purpose, Rule, broken, text_of};
+use crate::model::ThinkingMode;
 use crate::prompt::list;
 
 pub(super) const RULES: &[Rule] = &[
@@ -31,6 +33,11 @@ pub(super) const RULES: &[Rule] = &[
         says: "{}: `thinking` block is bound to a different conversation. A thinking block must be \
                returned with the `system`, `tools` and earlier `messages` that produced it.",
         check: bound_elsewhere,
+    },
+    Rule {
+        id: "thinking-not-returned",
+        says: "The content[].thinking in the thinking mode must be passed back to the API",
+        check: not_returned,
     },
     Rule {
         id: "search-content-foreign",
@@ -88,6 +95,20 @@ fn bound_elsewhere(case: &Case<'_>) -> Broken {
             })
     })?;
     broken([elsewhere.path()])
+}
+
+/// Every turn that called tools must come back with the thinking it began with.
+fn not_returned(case: &Case<'_>) -> Broken {
+    if case.purpose == Purpose::Count
+        || thinking_mode(case.body, case.model) == ThinkingMode::Disabled
+    {
+        return None;
+    }
+    let has = |message: &Value, kind: &str| {
+        list(message.get("content")).iter().any(|block| text_of(block, "type") == kind)
+    };
+    let lacks = |message: &&Value| has(message, "tool_use") && !has(message, "thinking");
+    case.messages().iter().find(lacks).map(|_| Vec::new())
 }
 
 fn foreign_search(case: &Case<'_>) -> Broken {

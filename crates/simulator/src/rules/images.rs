@@ -6,24 +6,22 @@ use base64::engine::general_purpose::STANDARD;
 use super::walk::{Spot, all_blocks};
 use super::{Broken, Case, Rule, broken, text_of};
 
-/// Largest base64 text of an image, in bytes.
-const IMAGE_BYTES_MAX: usize = 5 * 1024 * 1024;
-/// Largest edge of an image, in pixels.
-const EDGE_MAX: usize = 8_000;
-/// Largest edge when a request has more than [`MANY`] images.
-const EDGE_MAX_MANY: usize = 2_000;
-/// Images from which a request has many.
-const MANY: usize = 20;
-/// Most pages of a PDF.
-const PAGES_MAX: usize = 100;
-
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        id: "image-too-large",
-        says: "{}.image.source.base64: image exceeds 5 MB maximum: {} bytes > 5242880 bytes",
+        id: "images-too-many",
+        says: "messages: too many images: {} > {}",
         check: |case| {
-            let (spot, data) = images(case).find(|(_, data)| data.len() > IMAGE_BYTES_MAX)?;
-            broken([spot.path(), data.len().to_string()])
+            let (count, max) = (images(case).count(), case.law.profile.limits.images?);
+            (count > max).then(|| vec![count.to_string(), max.to_string()])
+        },
+    },
+    Rule {
+        id: "image-too-large",
+        says: "{}.image.source.base64: image exceeds {} MB maximum: {} bytes > {} bytes",
+        check: |case| {
+            let max = case.law.profile.limits.image_bytes;
+            let (spot, data) = images(case).find(|(_, data)| data.len() > max)?;
+            broken([spot.path(), megabytes(max), data.len().to_string(), max.to_string()])
         },
     },
     Rule {
@@ -48,26 +46,36 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "image-edge",
         says: "{}.image.source.base64.data: At least one of the image dimensions exceed max \
-               allowed size: 8000 pixels",
-        check: |case| wider_than(case, EDGE_MAX),
+               allowed size: {} pixels",
+        check: |case| wider_than(case, case.law.profile.limits.image_edge),
     },
     Rule {
         id: "image-edge-many",
         says: "{}.image.source.base64.data: At least one of the image dimensions exceed max \
-               allowed size for many-image requests: 2000 pixels",
+               allowed size for many-image requests: {} pixels",
         check: |case| {
-            (images(case).count() > MANY).then(|| wider_than(case, EDGE_MAX_MANY)).flatten()
+            let limits = &case.law.profile.limits;
+            let many = images(case).count() > limits.images_many;
+            many.then(|| wider_than(case, limits.image_edge_many)).flatten()
         },
     },
     Rule {
         id: "pdf-pages",
-        says: "{}.pdf.source.base64.data: A maximum of 100 PDF pages may be provided.",
+        says: "{}.pdf.source.base64.data: A maximum of {} PDF pages may be provided.",
         check: |case| {
-            let (spot, _) = sources(case, "document").find(|(_, data)| pages(data) > PAGES_MAX)?;
-            broken([spot.path()])
+            let max = case.law.profile.limits.pdf_pages;
+            let (spot, _) = sources(case, "document").find(|(_, data)| pages(data) > max)?;
+            broken([spot.path(), max.to_string()])
         },
     },
 ];
+
+/// Megabytes as the service writes them: `5`, `3.75`.
+fn megabytes(bytes: usize) -> String {
+    let hundredths = bytes.saturating_mul(100) / (1024 * 1024);
+    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
 
 /// Base64 letters of an image that are looked at, a multiple of four: its size stands in its
 /// beginning, though a JPEG may put a preview of some 64 KB before it.
@@ -81,7 +89,7 @@ struct Picture {
 fn wider_than(case: &Case<'_>, max: usize) -> Broken {
     let wide = |data: &str| picture(data).is_some_and(|picture| picture.edge > max);
     let (spot, _) = images(case).find(|(_, data)| wide(data))?;
-    broken([spot.path()])
+    broken([spot.path(), max.to_string()])
 }
 
 fn images<'a>(case: &Case<'a>) -> impl Iterator<Item = (Spot<'a>, &'a str)> + use<'a> {

@@ -18,7 +18,10 @@ pub(super) const RULES: &[Rule] = &[
         check: |case| {
             let (tokens, max) = (case.prompt.tokens, case.window());
             let over = case.purpose == Purpose::Serve && tokens > max;
-            over.then(|| vec![tokens.to_string(), max.to_string()])
+            let output = case.max_tokens().unwrap_or_default();
+            // The last two blanks are for profiles that tell them.
+            let numbers = [tokens, max, output, tokens.saturating_add(output)];
+            over.then(|| numbers.iter().map(u64::to_string).collect())
         },
     },
     Rule {
@@ -27,8 +30,10 @@ pub(super) const RULES: &[Rule] = &[
                decrease input length or `max_tokens` and try again",
         check: |case| {
             let (input, output, max) = (case.prompt.tokens, case.max_tokens()?, case.window());
-            let over = input.saturating_add(output) > max;
-            over.then(|| vec![input.to_string(), output.to_string(), max.to_string()])
+            let sum = input.saturating_add(output);
+            // The last blank is for profiles that tell it.
+            let numbers = [input, output, max, sum];
+            (sum > max).then(|| numbers.iter().map(u64::to_string).collect())
         },
     },
 ];

@@ -56,6 +56,12 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
+        id: "roles-alternate",
+        says: "messages: roles must alternate between \"user\" and \"assistant\", but found \
+               multiple \"{}\" roles in a row",
+        check: same_role_twice,
+    },
+    Rule {
         id: "block-of-other-role",
         says: "messages.{}: `{}` blocks can only be in `{}` messages",
         check: block_of_other_role,
@@ -97,6 +103,16 @@ fn system_misplaced(case: &Case<'_>) -> Broken {
         }
     }
     None
+}
+
+/// The service itself joins such messages to one turn.
+fn same_role_twice(case: &Case<'_>) -> Broken {
+    let mut pairs = case.messages().windows(2);
+    pairs.find_map(|pair| {
+        let [message, next] = pair else { return None };
+        let role = text_of(message, "role");
+        (role == text_of(next, "role")).then(|| vec![role.to_owned()])
+    })
 }
 
 fn block_of_other_role(case: &Case<'_>) -> Broken {

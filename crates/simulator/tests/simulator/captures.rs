@@ -57,6 +57,45 @@ async fn serve(running: &Running, name: &str, request: &Value) {
     assert!(!answer.text().contains("safeguard"), "a verdict was made up");
 }
 
+/// What the client sends to a cloud itself is what that cloud takes, with two differences: the
+/// user id, which gateways to AWS saw refused, and a beta that Google was seen to refuse by name.
+#[tokio::test]
+async fn what_the_client_sends_to_the_clouds_itself_is_served_by_their_profiles() {
+    let Some(folder) = captures() else {
+        println!("skipped: no captures; set SALVE_REFERENCE to the folder that holds them");
+        return;
+    };
+    let files = [
+        ("bedrock", "bedrock_opus.json", "claude-opus-5-5"),
+        ("bedrock", "bedrock_claude-sonnet-4-5-20250929.json", "claude-sonnet-4-5-20250929"),
+        ("vertex", "vertex_opus.json", "claude-opus-5-5"),
+    ];
+    for (name, file, model) in files {
+        let profile = salve_simulator::Profile::named(name).expect("a profile");
+        let settings = Settings { profile, ..Settings::default() };
+        let running = salve_simulator::start(settings).await.expect("starts");
+        let text = std::fs::read_to_string(folder.join(file)).expect("text");
+        let requests: Vec<Value> = serde_json::from_str(&text).expect("JSON");
+        for request in requests.iter().filter(|request| !request["json"].is_null()) {
+            let betas = betas_of(request).replace("thinking-token-count-2026-05-13,", "");
+            let betas = if name == "vertex" { betas } else { betas_of(request) };
+            let mut body = request["json"].clone();
+            body["model"] = Value::from(model);
+            body["metadata"] = serde_json::json!({ "user_id": "0f3a" });
+            let body = serde_json::to_vec(&body).expect("serialises");
+            let headers = [("anthropic-beta", betas.as_str())];
+            let answer = post(&running, "/v1/messages", &headers, &body).await;
+            assert_eq!(answer.status, 200, "{file}: {}", answer.text());
+        }
+    }
+}
+
+fn betas_of(request: &Value) -> String {
+    let headers = request["headers"].as_array().expect("headers");
+    let found = headers.iter().find(|pair| pair[0] == "anthropic-beta").expect("betas");
+    found[1].as_str().expect("text").to_owned()
+}
+
 #[tokio::test]
 async fn a_simulator_started_by_default_listens_on_loopback() {
     let running = salve_simulator::start(Settings::default()).await.expect("starts");

@@ -15,6 +15,8 @@ mod http;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod replies;
 #[cfg(test)]
 mod rules;
