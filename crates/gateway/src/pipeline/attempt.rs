@@ -55,7 +55,7 @@ pub async fn attempt(
     for candidate in plan.candidates.into_iter().take_while(|_| Instant::now() < deadline) {
         let started = Instant::now();
         begin(draft, &candidate);
-        let judged = once(upstream, &candidate, identified, draft).await;
+        let judged = once(upstream, &candidate, identified, draft, floor).await;
         note(draft, &judged, elapsed_ms(started));
         let renamed = (candidate.upstream_model != incoming.request.model)
             .then_some(incoming.request.model.as_str());
@@ -88,7 +88,7 @@ fn begin(draft: &mut Draft, candidate: &Candidate) {
 
 fn note(draft: &mut Draft, judged: &Judged, ms: u64) {
     let fault = judged.diagnosis().map(|diagnosis| diagnosis.fault.id.clone());
-    // What an upstream refuses or fails to answer is not charged for.
+    // What an upstream refuses is not charged for; what it broke off was noted as it came.
     draft.sent = fault.is_none();
     // A cured request keeps the fault that it was cured of.
     draft.fault = fault.clone().or(draft.fault.take());
@@ -103,6 +103,7 @@ async fn once(
     candidate: &Candidate,
     identified: &Identified,
     draft: &mut Draft,
+    floor: u64,
 ) -> Judged {
     let incoming = &identified.incoming;
     let (endpoint, wants_stream) = (incoming.endpoint, identified.wants_stream());
@@ -118,6 +119,7 @@ async fn once(
     // From this moment the upstream may charge, whether or not it answers.
     draft.sent = true;
     let answered = upstream.send(outgoing, wants_stream).await;
+    settle::note_unfinished(draft, &answered, floor);
     draft.status = answered.as_ref().ok().map(|answer| answer.status.as_u16());
     if let Err(error) = &answered {
         let channel = candidate.channel.name.as_str();
