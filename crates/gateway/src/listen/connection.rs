@@ -25,8 +25,23 @@ use head_watch::{HeadWatch, Served};
 /// Writes the answer to a request whose header section never ended, as it goes over the wire.
 pub type LateAnswer = Arc<dyn Fn() -> Vec<u8> + Send + Sync>;
 
+/// How long a connection stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stay {
+    /// For as many requests as its client has.
+    Kept,
+    /// For one request, whose answer says `connection: close`.
+    Once,
+}
+
 /// Serves requests until the client leaves or `stop` asks for the end.
-pub async fn serve(stream: TcpStream, router: Router, late: &LateAnswer, stop: CancellationToken) {
+pub async fn serve(
+    stream: TcpStream,
+    router: Router,
+    stay: Stay,
+    late: &LateAnswer,
+    stop: CancellationToken,
+) {
     let head = Arc::<HeadWatch>::default();
     let io = TokioIo::new(Watched { stream, head: Arc::clone(&head), stalled: None });
     let watch = Arc::clone(&head);
@@ -43,6 +58,7 @@ pub async fn serve(stream: TcpStream, router: Router, late: &LateAnswer, stop: C
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits::IDLE_TIMEOUT)
+        .keep_alive(stay == Stay::Kept)
         .max_headers(limits::HEADERS_MAX)
         .max_buf_size(limits::READ_BUFFER_BYTES_MAX)
         .serve_connection(io, service);

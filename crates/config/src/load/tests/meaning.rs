@@ -17,6 +17,7 @@ fn the_smallest_file_means_the_documented_defaults() {
                 33554432,
             ),
             drain_seconds: 30,
+            drain_grace_seconds: 0,
         },
         store: StoreConfig {
             url: Sqlite(
