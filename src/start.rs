@@ -12,7 +12,7 @@ use salve_gateway::clock::SystemClock;
 use salve_gateway::identify::Pepper;
 use salve_gateway::listen::Listener;
 use salve_gateway::reload::Reload;
-use salve_gateway::server::{Asked, Server, Signals};
+use salve_gateway::server::{Asked, Ending, Server, Signals};
 use salve_gateway::{Gateway, Parts};
 use salve_ledger::PriceBook;
 use salve_store::{Store, StoreError, StoreUrl};
@@ -30,7 +30,7 @@ pub struct Started {
     server: Server,
     signals: Signals,
     folder: PathBuf,
-    drain: Duration,
+    ending: Ending,
     hangup: Option<Arc<tokio::sync::Notify>>,
 }
 
@@ -48,14 +48,17 @@ pub async fn start(
     let folder = place::folder_of(&config);
     let database = config.store.sqlite_file().to_path_buf();
     let reload = reload(&config);
-    let drain = Duration::from_secs(config.server.drain_seconds);
+    let ending = Ending {
+        drain: Duration::from_secs(config.server.drain_seconds),
+        grace: Duration::from_secs(config.server.drain_grace_seconds),
+    };
     let hangup = reload.as_ref().map(|reload| Arc::clone(&reload.hangup));
     let gateway = gateway(config, &database).await?;
     let run =
         RunFile { pid: std::process::id(), url: url.clone(), token: gateway.local_token.clone() };
     run.write(&folder).map_err(|error| unwritable(&folder, &error))?;
     let server = Server::start(Arc::clone(&gateway), listener, reload);
-    Ok(Started { gateway, url, server, signals, folder, drain, hangup })
+    Ok(Started { gateway, url, server, signals, folder, ending, hangup })
 }
 
 async fn gateway(config: Config, database: &Path) -> Result<Arc<Gateway>, Failure> {
@@ -73,15 +76,14 @@ async fn gateway(config: Config, database: &Path) -> Result<Arc<Gateway>, Failur
 impl Started {
     /// Serves until a signal asks for the end, then ends in order.
     pub async fn until_stopped(self) {
-        let Self { server, mut signals, folder, drain, hangup, .. } = self;
+        let Self { server, mut signals, folder, ending, hangup, .. } = self;
         while signals.next().await == Asked::Reload {
             match &hangup {
                 Some(hangup) => hangup.notify_one(),
                 None => tracing::info!("there is no configuration file to read again"),
             }
         }
-        tracing::info!(seconds = drain.as_secs(), "stopping; running requests may finish");
-        server.stop(drain, signals.stop()).await;
+        server.stop(ending, signals.stop()).await;
         RunFile::remove(&folder);
         tracing::info!("stopped; everything is on the ledger");
     }

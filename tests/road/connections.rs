@@ -34,6 +34,35 @@ fn one_connection_carries_answers_streams_and_refusals_one_after_another() {
 }
 
 #[test]
+fn a_slow_head_is_told_408_on_a_kept_connection_too_and_idling_is_not() {
+    let sim = Sim::start();
+    let road = Road::to(sim.url());
+    let before = [
+        Request::messages(&ask(MODEL, "hi")),
+        Request::messages(&streamed(MODEL, "hi")),
+        Request::get("/v1/models"),
+        Request::get("/v2/nothing"),
+    ];
+    let mut idle = road.wire();
+    assert_eq!(over(&road, &mut idle, &Request::get("/v1/models")).status, 200);
+    let head = Request::messages(&ask(MODEL, "hi")).head();
+    let mut slow: Vec<Wire> = before.iter().map(|_| road.wire()).collect();
+    for (wire, request) in slow.iter_mut().zip(&before) {
+        over(&road, wire, request);
+        wire.forget();
+        wire.write(&head[..head.len() / 2]);
+    }
+    for wire in &mut slow {
+        let told = wire.read_to_end().expect("an answer");
+        assert_eq!((told.status, told.header("salve-fault")), (408, Some("body-too-slow")));
+        assert_eq!(told.header("connection"), Some("close"));
+        assert_eq!(told.error().0, "timeout_error");
+    }
+    let after = over(&road, &mut idle, &Request::messages(&ask(MODEL, "hi")));
+    assert_eq!(after.status, 200, "a connection may idle for longer than a head may take");
+}
+
+#[test]
 fn a_refusal_before_the_body_was_read_does_not_confuse_the_next_request() {
     let sim = Sim::start();
     let road = Road::to(sim.url());

@@ -7,7 +7,7 @@ use salve_ledger::{Multiplier, PriceBook, Timestamp, Usage};
 use salve_simulator::Entry;
 use serde_json::{Value, json};
 
-use crate::harness::{MODEL, Request, Road, Sim, ask, streamed, tool};
+use crate::harness::{MODEL, Request, Road, Sim, Upstream, ask, streamed, tool, upstream};
 
 /// The ledger's usage, and its cost by the dated prices, are those of the simulator's books.
 fn agrees(entry: &Value, served: &Entry) {
@@ -132,9 +132,9 @@ fn a_session_is_the_header_else_the_metadata_else_the_prefix() {
 
 #[test]
 fn an_unknown_model_is_priced_by_rule_and_flagged() {
-    let reply = crate::harness::upstream::message("mystery-1");
-    let bytes = crate::harness::upstream::json_of("200 OK", reply.as_bytes());
-    let upstream = crate::harness::Upstream::always(bytes);
+    let reply = upstream::message("mystery-1");
+    let bytes = upstream::json_of("200 OK", reply.as_bytes());
+    let upstream = Upstream::always(bytes);
     let road = Road::to(upstream.url());
     let entry = road.entry_of(&road.ask(&ask("mystery-1", "hi")));
     assert_eq!(entry["model_known"], false);
@@ -144,7 +144,7 @@ fn an_unknown_model_is_priced_by_rule_and_flagged() {
 
 #[test]
 fn an_answer_without_usage_is_estimated() {
-    let upstream = crate::harness::Upstream::always(crate::harness::upstream::json_of(
+    let upstream = Upstream::always(upstream::json_of(
         "200 OK",
         b"{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"a text of a length\"}]}",
     ));
@@ -156,12 +156,52 @@ fn an_answer_without_usage_is_estimated() {
 }
 
 #[test]
+fn an_answer_that_breaks_off_before_the_client_has_any_may_be_charged_and_is_estimated() {
+    let long = "long ".repeat(1_000);
+    let message = upstream::message(MODEL);
+    let whole = upstream::json_of("200 OK", message.as_bytes());
+    let cut = whole[..whole.len() - 20].to_vec();
+    let events = upstream::events(MODEL);
+    let (start, _) = events.split_once("event: content_block_start").expect("a first event");
+    let opening = [upstream::stream_head(), upstream::chunk(start.as_bytes())].concat();
+    for (answer, is_stream) in [(cut, false), (opening, true)] {
+        let upstream = Upstream::always(answer);
+        let road = Road::to(upstream.url());
+        let body = if is_stream { streamed(MODEL, &long) } else { ask(MODEL, &long) };
+        let told = road.ask(&body);
+        assert_eq!(told.status, 503, "{}", told.text());
+        let entry = road.entry_of(&told);
+        assert_eq!((&entry["outcome"], &entry["estimated"]), (&json!("told"), &json!(true)));
+        assert!(entry["usage"]["input_tokens"].as_u64() > Some(0), "{entry}");
+        assert!(entry["cost_nano_usd"].as_i64() > Some(0), "{entry}");
+        if !is_stream {
+            assert!(entry["usage"]["input_tokens"].as_u64() > Some(1_000), "the floor: {entry}");
+            assert_eq!(entry["usage"]["output_tokens"], 0, "none came: {entry}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_that_breaks_off_and_a_connection_that_breaks_before_an_answer_cost_nothing() {
+    let refusal = upstream::json_of("500 Internal Server Error", b"{\"type\":\"error\"}");
+    let cut = refusal[..refusal.len() - 5].to_vec();
+    for answer in [cut, Vec::new()] {
+        let upstream = Upstream::always(answer);
+        let road = Road::to(upstream.url());
+        for body in [ask(MODEL, "hi"), streamed(MODEL, "hi")] {
+            let entry = road.entry_of(&road.ask(&body));
+            assert_eq!(entry["outcome"], "told");
+            assert_eq!((&entry["cost_nano_usd"], &entry["estimated"]), (&json!(0), &json!(false)));
+        }
+    }
+}
+
+#[test]
 fn hostile_usage_neither_breaks_the_answer_nor_the_ledger() {
     let body =
         b"{\"type\":\"message\",\"content\":[],\"usage\":{\"input_tokens\":-5,\"output_tokens\":\
         99999999999999999999999999,\"cache_read_input_tokens\":\"x\",\"cache_creation\":7}}";
-    let upstream =
-        crate::harness::Upstream::always(crate::harness::upstream::json_of("200 OK", body));
+    let upstream = Upstream::always(upstream::json_of("200 OK", body));
     let road = Road::to(upstream.url());
     let answer = road.ask(&ask(MODEL, "hi"));
     assert_eq!(answer.body, body);
@@ -203,7 +243,7 @@ fn counted(log: &[Value]) -> (usize, usize) {
 
 #[test]
 fn kill_9_before_any_answer_leaves_an_entry_too() {
-    let upstream = crate::harness::Upstream::start(|_| vec![crate::harness::Step::AwaitLeaving]);
+    let upstream = Upstream::start(|_| vec![crate::harness::Step::AwaitLeaving]);
     let mut road = Road::to(upstream.url());
     let wire = road.open(&Request::messages(&ask(MODEL, "hi")));
     crate::harness::wait::until("the request upstream", || {

@@ -35,5 +35,5 @@ pub(crate) const PRICE_MULTIPLIER_MILLIONTHS_MAX: i64 = 1_000 * 1_000_000;
 /// would have one in every line.
 pub(crate) const PROBLEMS_MAX: usize = 200;
 
-/// Longest `server.drain_seconds`: a day, longer than any answer lasts.
+/// Longest `server.drain_seconds` and `server.drain_grace_seconds`: a day, longer than any answer lasts.
 pub(crate) const DRAIN_SECONDS_MAX: u64 = 86_400;

@@ -70,7 +70,7 @@ impl<T: Whole> Shape for Number<T> {
     }
 }
 
-/// The seconds of `server.drain_seconds`.
+/// The seconds of `server.drain_seconds` and `server.drain_grace_seconds`.
 pub(crate) struct DrainSeconds;
 
 impl Shape for DrainSeconds {

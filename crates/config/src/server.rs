@@ -19,6 +19,7 @@ table! {
     /// public_url = "https://salve.example.org"
     /// max_body = "32MiB"
     /// drain_seconds = 30
+    /// drain_grace_seconds = 5
     /// ```
     pub struct Server: Default {
         /// The address and port to listen at. The default is reachable from this machine alone;
@@ -36,6 +37,12 @@ table! {
         repair_lone_surrogates: bool as Flag = false;
         /// How long, when Salve stops, running answers may take to finish, in seconds.
         drain_seconds: u64 as DrainSeconds = 30;
+        /// For how long at least, when Salve stops, it goes on listening though no answer is
+        /// running, in seconds, so that a load balancer that asks `/readyz` every few seconds sees
+        /// `503` there before connections are refused. While Salve waits, and while answers are
+        /// running, every new request is told `503` with `retry-after` and `connection: close`.
+        /// Never longer than `drain_seconds`.
+        drain_grace_seconds: u64 as DrainSeconds = 0;
     }
 }
 

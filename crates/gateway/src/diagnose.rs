@@ -144,7 +144,7 @@ pub fn judge(
     let Answer { status, headers, body } = answer;
     match body {
         AnswerBody::Stream(stream) => Judged::Stream(headers, stream),
-        AnswerBody::Failed(how) => judged(&cause_of(&how, Place::FirstEvent, &headers)),
+        AnswerBody::Failed(how, _) => judged(&cause_of(&how, Place::FirstEvent, &headers)),
         AnswerBody::Whole(bytes) if status.is_success() => {
             judge_whole(status, headers, bytes, endpoint, wants_stream)
         }
@@ -269,9 +269,9 @@ impl From<&SendError> for Cause<'_> {
         match error {
             SendError::Unreachable(words) => Self::Unreachable(unreachable_how(words)),
             SendError::Broken(_) => Self::Unreachable(Unreachable::Reset),
-            SendError::BrokenOff(_) => Self::Cut(Place::Head),
+            SendError::BrokenOff(..) => Self::Cut(Place::Head),
             SendError::TimedOut(_) => Self::Timeout(Timeout::FirstByte),
-            SendError::TooLarge(_) => Self::Malformed(Malformed::NotAMessage),
+            SendError::TooLarge(..) => Self::Malformed(Malformed::NotAMessage),
         }
     }
 }

@@ -67,6 +67,8 @@ pub struct Gateway {
     pub pepper: Pepper,
     /// Everything that runs for clients.
     pub tasks: Tasks,
+    /// What runs at the door, for those who are not let in; no end waits long for it.
+    pub door: Tasks,
     /// What runs for the gateway itself and ends after everything else.
     background: Tasks,
     /// Cancelled when the time for finishing is over: what still runs tells its client.
@@ -99,6 +101,7 @@ impl Gateway {
             knowledge: remembered(&store).await?,
             pepper,
             tasks: Tasks::default(),
+            door: Tasks::default(),
             background: Tasks::default(),
             cut: CancellationToken::new(),
             store: store.clone(),

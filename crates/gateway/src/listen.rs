@@ -23,7 +23,7 @@ use tokio::time::Instant;
 pub use body::{BodyError, discard};
 pub use connection::LateAnswer;
 pub use decompress::DecompressError;
-pub use server::{ListenError, Listener};
+pub use server::{Doors, ListenError, Listener};
 
 use crate::vocabulary::{Endpoint, Incoming};
 use decompress::Encoding;

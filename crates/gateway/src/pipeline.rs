@@ -78,7 +78,7 @@ async fn walk(
         Ok(received) => received,
         Err((told, is_unsent)) => {
             if !is_unsent {
-                gateway.tasks.spawn("discard", listen::discard(body));
+                gateway.door.spawn("discard", listen::discard(body));
             }
             return Err(told);
         }

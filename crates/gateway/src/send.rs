@@ -7,7 +7,8 @@ mod opening;
 mod upstream;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming as UpstreamBody;
 
 pub use upstream::{RootsError, Upstream};
@@ -41,7 +42,7 @@ impl Upstream {
                 true => limits::ANSWER_BYTES_MAX,
                 false => limits::REFUSAL_BYTES_MAX,
             };
-            AnswerBody::Whole(whole(body, limit).await?)
+            AnswerBody::Whole(whole(status, body, limit).await?)
         };
         Ok(Answer { status, headers, body })
     }
@@ -55,13 +56,10 @@ fn is_event_stream(headers: &HeaderMap) -> bool {
     })
 }
 
-async fn whole(body: UpstreamBody, limit: usize) -> Result<Bytes, SendError> {
-    use http_body_util::{BodyExt, LengthLimitError, Limited};
-    let collected = Limited::new(body, limit).collect().await.map_err(|error| match error
-        .downcast_ref::<LengthLimitError>(
-    ) {
-        Some(_) => SendError::TooLarge(limit),
-        None => SendError::BrokenOff(error.to_string()),
-    });
-    collected.map(http_body_util::Collected::to_bytes)
+async fn whole(status: StatusCode, body: UpstreamBody, limit: usize) -> Result<Bytes, SendError> {
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(SendError::TooLarge(status, limit)),
+        Err(error) => Err(SendError::BrokenOff(status, error.to_string())),
+    }
 }

@@ -10,53 +10,72 @@ use tokio_util::sync::CancellationToken;
 use crate::api;
 use crate::gateway::Gateway;
 use crate::limits;
-use crate::listen::{LateAnswer, Listener};
+use crate::listen::{Doors, LateAnswer, Listener};
 use crate::reload::Reload;
 use crate::respond::{self, Marks};
 
 /// After the drain deadline, requests that were told of the end have this long to settle.
 const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
 
+/// At the very end, those at the door have this long to take the answer that they were given.
+const DOOR_PATIENCE: Duration = Duration::from_secs(1);
+
 /// A gateway that serves.
 #[derive(Debug)]
 pub struct Server {
     gateway: Arc<Gateway>,
-    stop: CancellationToken,
+    doors: Doors,
+}
+
+/// How much time a server takes to end.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending {
+    /// Requests under way may take this long to finish.
+    pub drain: Duration,
+    /// Even with nothing under way, whoever comes is told for this long that nobody is let in;
+    /// never longer than `drain`.
+    pub grace: Duration,
 }
 
 impl Server {
     /// Serves `gateway` on `listener`, and watches its configuration where there is a file.
     #[must_use]
     pub fn start(gateway: Arc<Gateway>, listener: Listener, reload: Option<Reload>) -> Self {
-        let stop = CancellationToken::new();
+        let (inside, outside) = (gateway.tasks.clone(), gateway.door.clone());
+        let (drain, close) = (CancellationToken::new(), CancellationToken::new());
+        let doors = Doors { inside, outside, drain, close };
         let router = api::router(Arc::clone(&gateway));
         let late = late_answer(Arc::clone(&gateway));
-        let serving = listener.serve(router, late, gateway.tasks.clone(), stop.clone());
-        gateway.tasks.spawn("accept", serving);
+        gateway.door.spawn("accept", listener.serve(router, late, doors.clone()));
         if let Some(reload) = reload {
-            gateway.tasks.spawn("reload", reload.run(Arc::clone(&gateway), stop.clone()));
+            let watching = reload.run(Arc::clone(&gateway), doors.drain.clone());
+            gateway.tasks.spawn("reload", watching);
         }
-        Self { gateway, stop }
+        Self { gateway, doors }
     }
 
-    /// Stops taking requests, lets those under way finish for `drain`, tells the rest, settles
-    /// everything. `hurry` ends the waiting early. True where every request ended by itself.
-    pub async fn stop(self, drain: Duration, hurry: impl Future<Output = ()>) -> bool {
+    /// Lets nobody in any more, and tells them so; lets the requests under way finish, tells the
+    /// rest, settles everything; only then closes the socket. `hurry` ends the waiting early.
+    pub async fn stop(self, ending: Ending, hurry: impl Future<Output = ()>) {
         self.gateway.drain();
-        self.stop.cancel();
+        self.doors.drain.cancel();
+        let seconds = ending.drain.as_secs();
+        tracing::info!(seconds, "stopping; running requests may finish");
         let tasks = &self.gateway.tasks;
+        let grace = tokio::time::sleep(ending.grace.min(ending.drain));
         // Neither branch owns anything: tasks run on whichever ends first.
-        let have_ended = tokio::select! {
-            ended = tasks.all_ended(drain) => ended,
-            () = hurry => false,
-        };
-        if !have_ended {
+        tokio::select! {
+            _ = async { tokio::join!(tasks.all_ended(ending.drain), grace) } => {}
+            () = hurry => {}
+        }
+        if tasks.running() > 0 {
             tracing::warn!(requests = tasks.running(), "cutting what is still running");
             self.gateway.cut.cancel();
             tasks.all_ended(SETTLE_PATIENCE).await;
         }
+        self.doors.close.cancel();
+        self.gateway.door.all_ended(DOOR_PATIENCE).await;
         self.gateway.close_store().await;
-        have_ended
     }
 }
 

@@ -1,7 +1,10 @@
 //! settle: [`Hold`] + usage → one ledger entry. Never fails the client.
 
+use http::StatusCode;
 use salve_ledger::{Draft, Hold, Outcome, Usage};
 use salve_wire::anthropic::usage::Usage as Reported;
+
+use crate::vocabulary::{Answer, AnswerBody, Break, SendError};
 
 /// What an upstream reported, in the ledger's terms. Cache writes without a lifetime count as
 /// five-minute ones, which is what Anthropic bills then.
@@ -28,6 +31,35 @@ pub fn note_usage(draft: &mut Draft, reported: Option<&Reported>, is_final: bool
         false => Usage { input_tokens: floor, ..usage },
     });
     draft.usage_final = is_final && has_input;
+}
+
+/// Takes into the draft that an attempt ended in the midst of an answer, which may be on the
+/// upstream's bill, and what that answer had said of its usage. A refusal is not, however it is
+/// worded, nor is a request that no answer was begun to.
+pub fn note_unfinished(draft: &mut Draft, answered: &Result<Answer, SendError>, floor: u64) {
+    let may_be_charged = match answered {
+        Err(error) => is_unfinished(error),
+        Ok(Answer { body: AnswerBody::Failed(how, Some(progress)), .. }) => {
+            let is_begun = !matches!(how, Break::Error(_));
+            if is_begun && progress.usage().is_some() {
+                note_usage(draft, progress.usage(), false, floor);
+            }
+            is_begun
+        }
+        Ok(_) => false,
+    };
+    draft.may_be_charged |= may_be_charged;
+}
+
+fn is_unfinished(error: &SendError) -> bool {
+    match error {
+        SendError::Unreachable(_) | SendError::Broken(_) => false,
+        SendError::BrokenOff(status, _) | SendError::TooLarge(status, _) => {
+            StatusCode::is_success(status)
+        }
+        // It was still at work, or it would have refused.
+        SendError::TimedOut(_) => true,
+    }
 }
 
 /// How a request that got its answer ended: cured where it took more than one attempt or a

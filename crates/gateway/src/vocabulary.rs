@@ -10,6 +10,7 @@ use hyper::body::Incoming as UpstreamBody;
 pub use salve_ledger::Endpoint;
 use salve_ledger::{Hold, RequestId};
 use salve_wire::anthropic::request::Request;
+use salve_wire::anthropic::stream::Progress;
 use salve_wire::sse::{Batch, Splitter};
 use tokio::time::Instant;
 
@@ -176,8 +177,9 @@ pub enum AnswerBody {
     Whole(Bytes),
     /// A stream up to its first content event, and the rest still to come.
     Stream(Box<Stream>),
-    /// A stream that failed before any content.
-    Failed(Break),
+    /// A stream that failed before any content: how, and what it had said until then, where
+    /// it had said anything.
+    Failed(Break, Option<Box<Progress>>),
 }
 
 /// A stream whose first content is in hand.
@@ -225,13 +227,13 @@ pub enum SendError {
     /// The connection broke before an answer began.
     #[error("the connection broke: {0}")]
     Broken(String),
-    /// The answer broke off.
-    #[error("the answer broke off: {0}")]
-    BrokenOff(String),
+    /// An answer of this status broke off.
+    #[error("the answer broke off: {1}")]
+    BrokenOff(StatusCode, String),
     /// It took too long.
     #[error("no answer within {} s", .0.as_secs())]
     TimedOut(Duration),
-    /// The answer is larger than is taken.
-    #[error("the answer is larger than {0} bytes")]
-    TooLarge(usize),
+    /// An answer of this status is larger than is taken.
+    #[error("the answer is larger than {1} bytes")]
+    TooLarge(StatusCode, usize),
 }

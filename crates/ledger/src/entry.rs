@@ -193,7 +193,9 @@ pub struct Entry {
     /// The price it was charged at: the book's version and the row, `*` and the group's multiplier
     /// where that is not 1.
     pub price_version: String,
-    /// Whether the usage is an estimate because the upstream's final word is missing.
+    /// Whether the usage is an estimate because the upstream's final word is missing, be it that
+    /// only a part of an answer came, or none from an upstream that may have worked on one. What
+    /// was refused is known to cost nothing, so it is not estimated.
     pub estimated: bool,
     /// Milliseconds spent waiting for a place.
     pub queue_ms: u64,

@@ -48,7 +48,7 @@ fn a_failure_without_an_answer_moves_to_the_next_candidate() {
         (SendError::Unreachable("tcp connect error".into()), "upstream-unreachable"),
         (SendError::Broken("connection reset".into()), "upstream-unreachable"),
         (SendError::TimedOut(std::time::Duration::from_secs(1)), "upstream-timeout"),
-        (SendError::TooLarge(1), "upstream-malformed-answer"),
+        (SendError::TooLarge(http::StatusCode::OK, 1), "upstream-malformed-answer"),
     ];
     for (error, fault) in errors {
         let Judged::Next(diagnosis) = judge(Err(error), Endpoint::Messages, true) else {

@@ -1,54 +1,79 @@
 //! One client connection: HTTP/1.1, with time limits that are told before they cut.
 
+mod head_watch;
+
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 
 use axum::Router;
+use http::Request;
+use hyper::body::Incoming as ClientBody;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
 use tokio::time::Sleep;
 use tokio_util::sync::CancellationToken;
+use tower::Service;
 
 use crate::limits;
+use head_watch::{HeadWatch, Served};
 
 /// Writes the answer to a request whose header section never ended, as it goes over the wire.
 pub type LateAnswer = Arc<dyn Fn() -> Vec<u8> + Send + Sync>;
 
+/// How long a connection stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stay {
+    /// For as many requests as its client has.
+    Kept,
+    /// For one request, whose answer says `connection: close`.
+    Once,
+}
+
 /// Serves requests until the client leaves or `stop` asks for the end.
-pub async fn serve(stream: TcpStream, router: Router, late: &LateAnswer, stop: CancellationToken) {
-    let head = Arc::new(HeadWatch::default());
+pub async fn serve(
+    stream: TcpStream,
+    router: Router,
+    stay: Stay,
+    late: &LateAnswer,
+    stop: CancellationToken,
+) {
+    let head = Arc::<HeadWatch>::default();
     let io = TokioIo::new(Watched { stream, head: Arc::clone(&head), stalled: None });
-    let service = {
-        let head = Arc::clone(&head);
-        tower::util::MapRequest::new(router, move |request| {
-            head.is_whole();
-            request
-        })
-    };
-    let service = TowerToHyperService::new(service);
+    let watch = Arc::clone(&head);
+    let service = service_fn(move |request: Request<ClientBody>| {
+        let serving = watch.is_whole();
+        let request = request.map(|body| Served::new(body, Arc::clone(&serving)));
+        // A router is always ready.
+        let answering = router.clone().call(request);
+        async move {
+            let answered = answering.await;
+            answered.map(|response| response.map(|body| Served::new(body, serving)))
+        }
+    });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits::IDLE_TIMEOUT)
+        .keep_alive(stay == Stay::Kept)
         .max_headers(limits::HEADERS_MAX)
         .max_buf_size(limits::READ_BUFFER_BYTES_MAX)
         .serve_connection(io, service);
-    let mut is_stopping = false;
+    let (mut is_stopping, mut limit) = (false, None);
     loop {
-        // The connection is polled in place and outlives each turn, so no branch loses work.
+        // The connection is polled in place and outlives each turn, so no branch loses work. It
+        // goes first because what it reads decides whether a head is late.
         tokio::select! {
+            biased;
             ended = &mut connection => return ignore(ended),
             () = stop.cancelled(), if !is_stopping => {
                 is_stopping = true;
                 Pin::new(&mut connection).graceful_shutdown();
             }
-            () = head.is_late() => break,
+            () = head.is_late(&mut limit) => break,
         }
     }
     let mut stream = connection.into_parts().io.into_inner().stream;
@@ -62,49 +87,6 @@ pub async fn serve(stream: TcpStream, router: Router, late: &LateAnswer, stop: C
 fn ignore(ended: hyper::Result<()>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-/// Whether a request's header section is on its way.
-#[derive(Debug, Default)]
-struct HeadWatch {
-    state: AtomicU8,
-    changed: Notify,
-}
-
-const IDLE: u8 = 0;
-const ARRIVING: u8 = 1;
-const SERVING: u8 = 2;
-
-impl HeadWatch {
-    /// Bytes came while no request was being served.
-    fn has_bytes(&self) {
-        let began =
-            self.state.compare_exchange(IDLE, ARRIVING, Ordering::AcqRel, Ordering::Acquire);
-        if began.is_ok() {
-            self.changed.notify_one();
-        }
-    }
-
-    /// A whole header section was parsed.
-    fn is_whole(&self) {
-        self.state.store(SERVING, Ordering::Release);
-        self.changed.notify_one();
-    }
-
-    /// Ends when a header section has been arriving for too long. Cancel-safe: a fresh call
-    /// starts over from the state, and a connection makes progress only between calls.
-    async fn is_late(&self) {
-        loop {
-            if self.state.load(Ordering::Acquire) != ARRIVING {
-                self.changed.notified().await;
-                continue;
-            }
-            let wait = tokio::time::timeout(limits::HEADER_TIMEOUT, self.changed.notified());
-            if wait.await.is_err() && self.state.load(Ordering::Acquire) == ARRIVING {
-                return;
-            }
-        }
     }
 }
 
@@ -142,7 +124,8 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if buf.filled().len() > before {
+        // While an answer waits for its client there is no place to tell of another's lateness.
+        if buf.filled().len() > before && self.stalled.is_none() {
             self.head.has_bytes();
         }
         polled

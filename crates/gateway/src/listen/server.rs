@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::connection::{self, LateAnswer};
+use super::connection::{self, LateAnswer, Stay};
 use crate::limits;
 use crate::tasks::Tasks;
 
@@ -19,6 +19,30 @@ use crate::tasks::Tasks;
 pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
+}
+
+/// Who is let in, and for how long.
+#[derive(Debug, Clone)]
+pub struct Doors {
+    /// Runs the connections of those who are let in.
+    pub inside: Tasks,
+    /// Runs the connections of those who come while nobody is let in any more. Each is told so
+    /// and leaves; nothing that matters waits for them.
+    pub outside: Tasks,
+    /// From now on nobody is let in; those inside finish what they have begun.
+    pub drain: CancellationToken,
+    /// From now on nobody is even listened to.
+    pub close: CancellationToken,
+}
+
+impl Doors {
+    /// Where a connection that comes now is run, how long it stays, and what ends it.
+    fn now(&self) -> (&Tasks, Stay, &CancellationToken) {
+        match self.drain.is_cancelled() {
+            false => (&self.inside, Stay::Kept, &self.drain),
+            true => (&self.outside, Stay::Once, &self.close),
+        }
+    }
 }
 
 /// The address could not be bound.
@@ -65,27 +89,23 @@ impl Listener {
         self.address
     }
 
-    /// Serves connections until `stop`; those open then are told to finish, not cut.
-    pub async fn serve(
-        self,
-        router: Router,
-        late: LateAnswer,
-        tasks: Tasks,
-        stop: CancellationToken,
-    ) {
+    /// Serves connections until the doors are closed; those open then are told to finish, not
+    /// cut.
+    pub async fn serve(self, router: Router, late: LateAnswer, doors: Doors) {
         let places = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
         loop {
             // Both branches are cancel-safe: acquire and accept lose nothing when dropped.
             let accepted = tokio::select! {
-                () = stop.cancelled() => return,
+                () = doors.close.cancelled() => return,
                 accepted = self.accept(&places) => accepted,
             };
             let Some((stream, place)) = accepted else {
                 continue;
             };
+            let (tasks, stay, stop) = doors.now();
             let (router, stop, late) = (router.clone(), stop.clone(), Arc::clone(&late));
             tasks.spawn("connection", async move {
-                connection::serve(stream, router, &late, stop).await;
+                connection::serve(stream, router, stay, &late, stop).await;
                 drop(place);
             });
         }

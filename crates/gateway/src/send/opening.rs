@@ -17,12 +17,12 @@ pub async fn read(mut body: UpstreamBody) -> AnswerBody {
     let mut held = Vec::new();
     loop {
         let chunk = match body.frame().await {
-            None => return AnswerBody::Failed(Break::Ended),
-            Some(Err(error)) => return AnswerBody::Failed(Break::Cut(error.to_string())),
+            None => return failed(Break::Ended, &held, progress),
+            Some(Err(error)) => return failed(Break::Cut(error.to_string()), &held, progress),
             Some(Ok(frame)) => frame.into_data().unwrap_or_default(),
         };
         let batch = match splitter.push(chunk) {
-            Err(_) => return AnswerBody::Failed(Break::EventTooLarge),
+            Err(_) => return failed(Break::EventTooLarge, &held, progress),
             Ok(None) => continue,
             Ok(Some(batch)) => batch,
         };
@@ -34,9 +34,13 @@ pub async fn read(mut body: UpstreamBody) -> AnswerBody {
                 let rest = body;
                 return AnswerBody::Stream(Box::new(Stream { held, splitter, rest }));
             }
-            Err(error) => return AnswerBody::Failed(Break::Error(error)),
+            Err(error) => return failed(Break::Error(error), &held, progress),
         }
     }
+}
+
+fn failed(how: Break, held: &[Batch], progress: Progress) -> AnswerBody {
+    AnswerBody::Failed(how, (!held.is_empty()).then(|| Box::new(progress)))
 }
 
 /// Whether content begins in `batch`; the data of an error that comes before any.

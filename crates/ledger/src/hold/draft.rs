@@ -33,9 +33,12 @@ pub struct Draft {
     /// ([`tokens_of_bytes`](crate::usage::tokens_of_bytes)). Used only where the upstream's last
     /// word is missing.
     pub estimated_output_tokens: u64,
-    /// Whether an upstream may have worked on the request: set when it is sent. May be cleared
-    /// when an upstream refused it, since a refusal costs nothing.
+    /// Whether the request is with an upstream, or was answered by one: set when it is sent, and
+    /// cleared when that attempt failed.
     pub sent: bool,
+    /// Whether an attempt failed in the midst of an answer. What was done until then may be on
+    /// the upstream's bill, so this stays set whatever later attempts come to.
+    pub may_be_charged: bool,
     /// The HTTP status the client got.
     pub status: Option<u16>,
     /// The fault, by its id in the catalogue.

@@ -1,4 +1,15 @@
 //! What a request used, told from what is known of it when it ends.
+//!
+//! - An answer with the upstream's last word on its usage: that, exactly.
+//! - An answer that came in part, or without that word: *estimated* from what the upstream said,
+//!   and where it said nothing from the input floor and the bytes that came.
+//! - No answer at all, but an upstream that took the request and had not refused it when it broke
+//!   off, ran out of time, or was cut by the client's leaving or the gateway's stopping:
+//!   *estimated* likewise, since its work may be on its bill.
+//! - A refusal, a connection that could not be made, a request that never left: nothing, and
+//!   nothing estimated about it. So is counting tokens.
+//!
+//! A request that was answered after attempts that broke off is charged for its answer alone.
 
 use crate::entry::{Endpoint, Entry, Outcome};
 use crate::money::NanoUsd;
@@ -23,14 +34,16 @@ impl Reckoning {
     pub fn of(opened: &Opened, draft: &Draft, outcome: Outcome) -> Self {
         let is_free = match opened.endpoint {
             Endpoint::CountTokens => true,
-            Endpoint::Messages => !draft.sent,
+            Endpoint::Messages => !draft.sent && !draft.may_be_charged,
         };
-        if is_free || is_refused(draft, outcome) {
+        if is_free {
             return Self::NOTHING;
         }
         match draft.usage {
             Some(usage) if draft.usage_final => Self { usage: usage.clamped(), estimated: false },
-            Some(_) | None => Self { usage: estimate(opened, draft).clamped(), estimated: true },
+            Some(_) | None => {
+                Self { usage: estimate(opened, draft, outcome).clamped(), estimated: true }
+            }
         }
     }
 
@@ -78,21 +91,20 @@ impl Reckoning {
     }
 }
 
-/// Whether the client was told an error before any upstream reported or produced anything: a
-/// refusal costs nothing.
-fn is_refused(draft: &Draft, outcome: Outcome) -> bool {
-    outcome == Outcome::Told && draft.usage.is_none() && draft.estimated_output_tokens == 0
-}
-
 /// The input is what the upstream said of it, else the floor. The output is at least what was
-/// seen to come.
-fn estimate(opened: &Opened, draft: &Draft) -> Usage {
+/// seen to come; what a client was told instead of an answer is none of it.
+fn estimate(opened: &Opened, draft: &Draft, outcome: Outcome) -> Usage {
     match draft.usage {
         Some(usage) => {
             Usage { output_tokens: usage.output_tokens.max(draft.estimated_output_tokens), ..usage }
         }
         None => {
-            let of_bytes = tokens_of_bytes(draft.response_bytes);
+            let of_bytes = match outcome {
+                Outcome::Told => 0,
+                Outcome::Passed | Outcome::Cured | Outcome::Abandoned => {
+                    tokens_of_bytes(draft.response_bytes)
+                }
+            };
             let seen = Some(draft.estimated_output_tokens).filter(|tokens| *tokens > 0);
             Usage {
                 input_tokens: opened.input_tokens_floor,

@@ -169,12 +169,40 @@ fn what_was_never_sent_costs_nothing() {
 
 #[test]
 fn a_refusal_costs_nothing_and_a_broken_stream_does() {
-    let refused = Draft { sent: true, response_bytes: 150, ..Draft::default() };
+    let refused = Draft { response_bytes: 150, ..Draft::default() };
     let entry = entry_of(Outcome::Told, refused);
     assert_eq!((entry.usage, entry.estimated), (Usage::ZERO, false));
     let broken = Draft { sent: true, estimated_output_tokens: 5, ..Draft::default() };
     let entry = entry_of(Outcome::Told, broken);
     assert_eq!((entry.usage, entry.estimated), (used(1_000, 5), true));
+}
+
+#[test]
+fn an_upstream_that_may_have_worked_is_charged_by_the_floor_and_not_by_what_was_told() {
+    // Cut by the gateway's stopping, and failed in the midst of an answer.
+    let cut = Draft { sent: true, response_bytes: 150, ..Draft::default() };
+    let failed = Draft { may_be_charged: true, response_bytes: 150, ..Draft::default() };
+    for draft in [cut, failed.clone()] {
+        let entry = entry_of(Outcome::Told, draft);
+        assert_eq!((entry.usage, entry.estimated), (used(1_000, 0), true));
+        assert!(entry.cost_nano_usd > NanoUsd::ZERO);
+    }
+    let said = Draft { usage: Some(used(40, 1)), ..failed };
+    let entry = entry_of(Outcome::Told, said);
+    assert_eq!((entry.usage, entry.estimated), (used(40, 1), true));
+}
+
+#[test]
+fn an_answer_after_a_broken_attempt_is_charged_exactly() {
+    let draft = Draft {
+        usage: Some(used(10, 20)),
+        usage_final: true,
+        sent: true,
+        may_be_charged: true,
+        ..Draft::default()
+    };
+    let entry = entry_of(Outcome::Cured, draft);
+    assert_eq!((entry.usage, entry.estimated), (used(10, 20), false));
 }
 
 #[test]

@@ -18,6 +18,7 @@ fn the_smallest_file_means_the_documented_defaults() {
             ),
             repair_lone_surrogates: false,
             drain_seconds: 30,
+            drain_grace_seconds: 0,
         },
         store: StoreConfig {
             url: Sqlite(

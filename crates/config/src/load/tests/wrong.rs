@@ -28,7 +28,7 @@ channels = ["mian"]
       hint: write 127.0.0.1 for localhost
 
     salve.toml:4:1: server.lisen: unknown key
-      hint: did you mean `listen`? allowed here: listen, public_url, max_body, repair_lone_surrogates, drain_seconds
+      hint: did you mean `listen`? allowed here: listen, public_url, max_body, repair_lone_surrogates, drain_seconds, drain_grace_seconds
 
     salve.toml:5:12: server.max_body: expected a size such as "32MiB" (KiB, MiB, GiB, KB, MB, GB) from 1KiB to 1GiB, found `2GiB`
 
@@ -131,7 +131,7 @@ models = [1]
 requests_per_minute = "many"
 "#;
     insta::assert_snapshot!(problems(text), @r#"
-    salve.toml:2:10: server: expected a table with listen, public_url, max_body, repair_lone_surrogates, drain_seconds, found integer
+    salve.toml:2:10: server: expected a table with listen, public_url, max_body, repair_lone_surrogates, drain_seconds, drain_grace_seconds, found integer
 
     salve.toml:4:7: store.url: expected a database URL: "sqlite:PATH", found integer
 
@@ -310,7 +310,7 @@ fn columns_count_characters_not_bytes() {
       hint: write http(s)://host[:port][/path]
 
     salve.toml:1:37: server.listn: unknown key
-      hint: did you mean `listen`? allowed here: listen, public_url, max_body, repair_lone_surrogates, drain_seconds
+      hint: did you mean `listen`? allowed here: listen, public_url, max_body, repair_lone_surrogates, drain_seconds, drain_grace_seconds
     ");
 }
 

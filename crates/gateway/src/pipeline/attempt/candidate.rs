@@ -91,6 +91,7 @@ impl Attempts<'_> {
         // From this moment the upstream may charge, whether or not it answers.
         self.draft.sent = true;
         let answered = self.gateway.upstream.send(outgoing, wants_stream).await;
+        settle::note_unfinished(self.draft, &answered, self.floor);
         self.draft.status = answered.as_ref().ok().map(|answer| answer.status.as_u16());
         if let Err(error) = &answered {
             let channel = candidate.channel.name.as_str();
@@ -123,7 +124,7 @@ impl Attempts<'_> {
     fn note(&mut self, judged: &Judged, ms: u64) {
         let draft = &mut *self.draft;
         let fault = judged.diagnosis().map(|diagnosis| diagnosis.fault.id.clone());
-        // What an upstream refuses or fails to answer is not charged for.
+        // What an upstream refuses is not charged for; what it broke off was noted as it came.
         draft.sent = fault.is_none();
         // A cured request keeps the fault that it was cured of.
         draft.fault = fault.clone().or(draft.fault.take());
