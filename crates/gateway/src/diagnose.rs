@@ -9,7 +9,7 @@ mod tests;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use salve_remedy::{
-    Answer as Refused, Cause, Cools, Diagnosis, Dialect, Malformed, Place, Timeout, Told,
+    Answer as Refused, Cause, Cools, Diagnosis, Dialect, FaultId, Malformed, Place, Timeout, Told,
     Unreachable, Verdict, faults, told_when_all_failed,
 };
 use salve_wire::anthropic::response::Response;
@@ -85,22 +85,29 @@ pub struct Circumstances {
 #[must_use]
 pub fn in_light_of(judged: Judged, known: &Circumstances) -> Judged {
     let Some(diagnosis) = judged.diagnosis() else { return judged };
-    let denies_model = DENIES_MODEL.contains(&diagnosis.fault.id.as_str());
-    if denies_model && known.was_served_lately {
-        let short = faults::MODEL_SHORTAGE.fault();
-        let cools = Cools::Model { secs: SHORTAGE_SECS };
-        let verdict = Verdict::NextCandidate;
-        let diagnosis = Diagnosis { fault: short, verdict, cools, ..diagnosis.clone() };
-        return Judged::Next(Box::new(diagnosis));
+    let is_denied = DENIES_MODEL.contains(&diagnosis.fault.id.as_str());
+    match (is_denied, known.was_served_lately) {
+        (false, _) => with_numbers(judged, known),
+        (true, true) => instead(diagnosis, faults::MODEL_SHORTAGE, SHORTAGE_SECS),
+        (true, false) => instead(diagnosis, faults::UPSTREAM_MODEL_MISSING, MISSING_SECS),
     }
-    with_numbers(judged, known)
 }
 
+/// The same failure, known to be another fault than its words say.
+fn instead(diagnosis: &Diagnosis, fault: FaultId, secs: u64) -> Judged {
+    let (fault, verdict, cools) = (fault.fault(), Verdict::NextCandidate, Cools::Model { secs });
+    Judged::Next(Box::new(Diagnosis { fault, verdict, cools, ..diagnosis.clone() }))
+}
+
+
 /// Refusals that say that there is no such model.
-const DENIES_MODEL: &[&str] = &["upstream-model-missing", "model-name-refused"];
+const DENIES_MODEL: &[&str] = &["upstream-model-missing", "model-shortage"];
 
 /// A model that was short is asked for again after this long, where others can be asked before.
 const SHORTAGE_SECS: u64 = 5;
+
+/// The same for a model that the upstream does not have: somebody must change something first.
+const MISSING_SECS: u64 = 60;
 
 /// Sentences about sizes name them, if not from the upstream's words then from here.
 fn with_numbers(judged: Judged, known: &Circumstances) -> Judged {

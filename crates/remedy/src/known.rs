@@ -71,7 +71,7 @@ impl<F: Into<String>> FromIterator<(F, Says)> for Facts {
 }
 
 /// Who made a thinking block, as far as somebody remembers.
-pub trait Provenance {
+pub trait Provenance: Sync {
     /// Whether anything is known to be foreign here; where not, no signature has to be looked at.
     fn has_foreign(&self) -> bool;
     /// Whether this signature was made by a service whose signatures this channel refuses.
