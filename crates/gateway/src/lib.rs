@@ -20,6 +20,7 @@ pub mod identify;
 pub mod limits;
 pub mod listen;
 pub mod mend;
+pub mod phrase;
 pub mod pipeline;
 pub mod relay;
 pub mod reload;

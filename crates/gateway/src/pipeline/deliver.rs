@@ -5,6 +5,7 @@ use http::{HeaderMap, Response};
 use salve_ledger::{Hold, Outcome};
 use salve_remedy::Told;
 use salve_wire::anthropic::error::Envelope;
+use salve_wire::anthropic::stream::Restore;
 use tokio_util::sync::CancellationToken;
 
 use super::attempt::Attempted;
@@ -98,12 +99,16 @@ impl Delivery<'_> {
         }
         let Self { model, public_url, cut, hold, reply } = self;
         hold.draft().status = Some(200);
-        let mut relay = Relay::new(reply, is_renamed.then_some(model));
+        let restore = Restore { model: is_renamed.then_some(model), tool_names: &[] };
+        let mut relay = Relay::new(reply, restore);
         let relaying = relay.run(stream, cut, |relay| {
             note(hold, relay);
             hold.checkpoint();
         });
-        let outcome = match relaying.await {
+        let relayed = relaying.await;
+        let repairs = relay.progress.repairs().iter().map(|repair| (*repair).to_owned());
+        hold.draft().remedies.extend(repairs);
+        let outcome = match relayed {
             Relayed::Whole => settle::answered(hold.draft()),
             Relayed::Left => Outcome::Abandoned,
             Relayed::Broke(how) => close(&mut relay, hold, &how, public_url, marks).await,
