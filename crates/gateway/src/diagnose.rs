@@ -114,6 +114,9 @@ fn judge_whole(
         return judged(&Cause::Malformed(Malformed::Empty));
     }
     let Some(response) = Response::read(bytes.clone()) else {
+        if let Some((status, text)) = sentence(&bytes) {
+            return judged(&Cause::Answer(phrase::answer(status, text.as_bytes())));
+        }
         let is_page = content_type(&headers).is_some_and(|media| media.contains("html"))
             || bytes.trim_ascii_start().starts_with(b"<");
         let how = if is_page { Malformed::Html } else { Malformed::NotAMessage };
@@ -135,6 +138,12 @@ fn judge_whole(
         return judge_refusal(status, headers, bytes);
     }
     judged(&Cause::Malformed(Malformed::NotAMessage))
+}
+
+/// A body that is nothing but a failure's sentence.
+fn sentence(bytes: &[u8]) -> Option<(u16, &str)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some((phrase::status(text)?, text))
 }
 
 fn judge_refusal(status: StatusCode, headers: HeaderMap, body: Bytes) -> Judged {

@@ -56,20 +56,16 @@ fn ended(
     splitter: Splitter,
     body: UpstreamBody,
 ) -> AnswerBody {
-    if !opening.has_events {
-        let rest = splitter.rest();
-        let pieces = held.iter().map(|batch| &batch.raw).chain([&rest]);
-        let whole: Vec<u8> = pieces.flat_map(|piece| piece.iter().copied()).collect();
-        let is_document = matches!(whole.trim_ascii_start().first(), Some(b'{' | b'[' | b'<'));
-        return match is_document {
-            // It was only called a stream.
-            true => AnswerBody::Whole(Bytes::from(whole)),
-            false => AnswerBody::Failed(Break::Ended),
-        };
+    let rest = splitter.rest();
+    if !opening.has_events
+        && let Some(document) = document(&held, &rest)
+    {
+        // It was only called a stream.
+        return AnswerBody::Whole(document);
     }
     // A last event without its blank line counts where it completes or explains the answer.
     let mut found = Found::Nothing;
-    if let Some(last) = splitter.finish() {
+    if let Some(last) = last_of(rest) {
         found = opening.take(&last);
         held.push(last);
     }
@@ -83,6 +79,24 @@ fn ended(
         Found::Broken(how) => AnswerBody::Failed(how),
         Found::Nothing | Found::Content => AnswerBody::Failed(Break::Ended),
     }
+}
+
+/// The whole body, where it is JSON, a page or a failure's sentence.
+fn document(held: &[Batch], rest: &Bytes) -> Option<Bytes> {
+    let pieces = held.iter().map(|batch| &batch.raw).chain([rest]);
+    let whole: Vec<u8> = pieces.flat_map(|piece| piece.iter().copied()).collect();
+    let is_sentence = || str::from_utf8(&whole).is_ok_and(|text| phrase::status(text).is_some());
+    let first = whole.trim_ascii_start().first();
+    let is_document = matches!(first, Some(b'{' | b'[' | b'<')) || is_sentence();
+    is_document.then(|| Bytes::from(whole))
+}
+
+/// The events in what a stream left unfinished.
+fn last_of(rest: Bytes) -> Option<Batch> {
+    let mut splitter = Splitter::new(limits::EVENT_BYTES_MAX);
+    // An unfinished event fits into the bound that it was held to before.
+    let whole = splitter.push(rest).ok()?;
+    whole.or_else(|| splitter.finish())
 }
 
 /// What an opening has come to.

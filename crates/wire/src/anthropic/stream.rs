@@ -110,19 +110,21 @@ impl Progress {
         }
         let named = std::str::from_utf8(name).ok().filter(|name| !name.is_empty());
         let kind = named.map_or_else(|| kind_of(data), Cow::Borrowed);
-        let (seen, (repair, cured)) = match kind.as_ref() {
+        let (seen, (repair, cured)) = match self.is_stopped {
+            false => self.take(&kind, data, restore),
+            true => after_stop(&kind),
+        };
+        if let Some(cured) = cured
+            && !self.repairs.contains(&cured)
+        {
+            self.repairs.push(cured);
+        }
+        (seen, repair)
+    }
+
+    fn take(&mut self, kind: &str, data: &[u8], restore: Restore<'_>) -> (Seen, Named) {
+        match kind {
             "ping" => (Seen::Ping, Named::default()),
-            "message_start"
-            | "content_block_start"
-            | "content_block_delta"
-            | "content_block_stop"
-            | "message_delta"
-            | "message_stop"
-            | "error"
-                if self.is_stopped =>
-            {
-                (Seen::Content, (Repair::dropped(), Some("stream:dropped-after-stop")))
-            }
             "message_start" => (Seen::Start, self.start(data, restore)),
             "content_block_start" => self.block_start(data, restore),
             "content_block_delta" => {
@@ -137,13 +139,7 @@ impl Progress {
             }
             "error" => (Seen::Error(data.to_vec()), Named::default()),
             _ => (Seen::Content, Named::default()),
-        };
-        if let Some(cured) = cured
-            && !self.repairs.contains(&cured)
-        {
-            self.repairs.push(cured);
         }
-        (seen, repair)
     }
 
     fn start(&mut self, data: &[u8], restore: Restore<'_>) -> Named {
@@ -286,6 +282,16 @@ impl Progress {
         let mut events = event("message_delta", delta.as_bytes());
         events.extend(message_stop());
         events
+    }
+}
+
+/// An event behind `message_stop`: those of the answer itself come too late.
+fn after_stop(kind: &str) -> (Seen, Named) {
+    let is_of_answer =
+        kind.starts_with("message_") || kind.starts_with("content_block_") || kind == "error";
+    match is_of_answer {
+        true => (Seen::Content, (Repair::dropped(), Some("stream:dropped-after-stop"))),
+        false => (Seen::Content, Named::default()),
     }
 }
 

@@ -147,11 +147,10 @@ impl Blocks {
             (_, Index::Unreadable) => AS_IT_IS,
             (_, Index::At(index)) => match self.position(index) {
                 Some(at) => self.renumbered(data, at, index),
-                None if index < self.next => dropped(STRAY_DELTA),
-                None => self.never_begun(data, index),
+                None => self.not_open(data, index),
             },
             (Some(open), Index::Missing) => (with_index(data, open.given), Some(FILLED_INDEX)),
-            (None, Index::Missing) => self.never_begun(data, self.next),
+            (None, Index::Missing) => self.not_open(data, self.next),
         }
     }
 
@@ -198,13 +197,17 @@ impl Blocks {
         }
     }
 
-    /// A delta of a block that was never begun: text and thinking can be, a tool call cannot.
-    fn never_begun(&mut self, data: &[u8], index: u64) -> Named {
+    /// A delta of a block that is not open. Where it was never begun, text and thinking can be;
+    /// a tool call cannot, since nobody knows its name.
+    fn not_open(&mut self, data: &[u8], index: u64) -> Named {
         let kind = delta_kind(data).unwrap_or_default();
-        let Some(before) = block_start(index, &kind) else {
+        if !KNOWN_DELTAS.contains(&kind.as_ref()) {
+            return AS_IT_IS;
+        }
+        let block = if kind == "text_delta" { Block::Text } else { Block::Other };
+        let Some(before) = block_start(index, &kind).filter(|_| index >= self.next) else {
             return dropped(STRAY_DELTA);
         };
-        let block = if kind == "text_delta" { Block::Text } else { Block::Other };
         self.next = index.saturating_add(1);
         self.open.push(Open { wire: index, given: index, kind: block, id: None });
         let mut repair = match index_of(data) {
@@ -215,6 +218,10 @@ impl Blocks {
         (repair, Some("stream:supplied-block-start"))
     }
 }
+
+/// Deltas whose meaning is known; others may belong elsewhere.
+const KNOWN_DELTAS: [&str; 5] =
+    ["text_delta", "input_json_delta", "thinking_delta", "signature_delta", "citations_delta"];
 
 const FILLED_INDEX: &str = "stream:filled-index";
 const STRAY_DELTA: &str = "stream:dropped-stray-delta";

@@ -225,7 +225,10 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(
-        events in prop::collection::vec(("[a-z_]{0,20}|content_block_(start|delta|stop)", ".{0,60}"), 0..8),
+        events in prop::collection::vec(
+            ("[a-z_]{0,20}|content_block_(start|delta|stop)|message_(start|delta)", ".{0,60}"),
+            0..8,
+        ),
     ) {
         let stream: Vec<u8> =
             events.iter().flat_map(|(name, data)| event(name, data.as_bytes())).collect();
