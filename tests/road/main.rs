@@ -46,6 +46,8 @@ mod shutdown;
 #[cfg(test)]
 mod start;
 #[cfg(test)]
+mod streams;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod up;

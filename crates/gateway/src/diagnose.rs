@@ -12,8 +12,9 @@ use salve_remedy::{
     Answer as Refused, Cause, Cools, Diagnosis, Dialect, FaultId, Malformed, Place, Timeout, Told,
     Unreachable, Verdict, faults, told_when_all_failed,
 };
-use salve_wire::anthropic::response::Response;
+use salve_wire::anthropic::response::{Response, Said};
 
+use crate::phrase;
 use crate::vocabulary::{Answer, AnswerBody, Break, Endpoint, SendError, Stream};
 
 /// What an attempt came to.
@@ -39,6 +40,18 @@ impl Judged {
             Self::Whole(_) | Self::Stream(..) => None,
             Self::Pass(refusal) => Some(&refusal.diagnosis),
             Self::Next(diagnosis) | Self::Tell(diagnosis, _) => Some(diagnosis),
+        }
+    }
+
+    /// Whether this is an answer that says nothing, for no reason given. Another attempt may say
+    /// more, and [`blank`] is what was wrong then; where none does, this is the answer, since a
+    /// model may have nothing to say.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Whole(answer) => answer.response.said() == Said::Nothing,
+            Self::Stream(_, stream) => stream.is_blank,
+            Self::Pass(_) | Self::Next(_) | Self::Tell(..) => false,
         }
     }
 }
@@ -171,6 +184,9 @@ fn judge_whole(
         return judged(&Cause::Malformed(Malformed::Empty));
     }
     let Some(response) = Response::read(bytes.clone()) else {
+        if let Some((status, text)) = sentence(&bytes) {
+            return judged(&Cause::Answer(phrase::answer(status, text.as_bytes())));
+        }
         let is_page = content_type(&headers).is_some_and(|media| media.contains("html"))
             || bytes.trim_ascii_start().starts_with(b"<");
         let how = if is_page { Malformed::Html } else { Malformed::NotAMessage };
@@ -181,12 +197,23 @@ fn judge_whole(
         Endpoint::Messages => !wants_stream && response.has_content,
     };
     if is_answer && response.kind.as_deref() != Some("error") {
+        if let Said::Text(text) = response.said()
+            && let Some(status) = phrase::status(&text)
+        {
+            return judged(&Cause::Answer(phrase::answer(status, text.as_bytes())));
+        }
         return Judged::Whole(Box::new(WholeAnswer { status, headers, response }));
     }
     if response.has_error {
         return judge_refusal(status, headers, bytes);
     }
     judged(&Cause::Malformed(Malformed::NotAMessage))
+}
+
+/// A body that is nothing but a failure's sentence.
+fn sentence(bytes: &[u8]) -> Option<(u16, &str)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some((phrase::status(text)?, text))
 }
 
 fn judge_refusal(status: StatusCode, headers: HeaderMap, body: Bytes) -> Judged {
@@ -215,6 +242,12 @@ fn judged_as(diagnosis: Diagnosis) -> Judged {
             Judged::Tell(Box::new(diagnosis), Box::new(told))
         }
     }
+}
+
+/// What is wrong with an answer that says nothing.
+#[must_use]
+pub fn blank() -> Diagnosis {
+    salve_remedy::diagnose(&Cause::Malformed(Malformed::NoContent))
 }
 
 /// A request that cannot be written as HTTP.
@@ -247,6 +280,9 @@ pub fn midstream(how: &Break) -> (Box<Diagnosis>, Box<Told>) {
 fn cause_of<'a>(how: &'a Break, place: Place, headers: &'a HeaderMap) -> Cause<'a> {
     match how {
         Break::Error(data) => Cause::Answer(refused(200, headers, data, place)),
+        Break::Said { status, text } => {
+            Cause::Answer(Refused { place, ..phrase::answer(*status, text.as_bytes()) })
+        }
         Break::Ended if place == Place::FirstEvent => Cause::Malformed(Malformed::NoContent),
         Break::Ended | Break::Cut(_) | Break::Shutdown => Cause::Cut(place),
         Break::Silent => Cause::Timeout(Timeout::Idle(place)),

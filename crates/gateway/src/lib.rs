@@ -21,6 +21,7 @@ pub mod knowledge;
 pub mod limits;
 pub mod listen;
 pub mod mend;
+pub mod phrase;
 pub mod pipeline;
 pub mod relay;
 pub mod reload;

@@ -117,6 +117,10 @@ pub const CUT_PAUSE: Duration = Duration::from_millis(20);
 /// upstream is not read, so a slow client slows its upstream instead of filling memory.
 pub const REPLY_QUEUE: usize = 8;
 
+/// An answer's text that is longer than this is no relay's failure in an answer's place. The
+/// longest of these seen are some 200 bytes, a request's id included.
+pub const PHRASE_BYTES_MAX: usize = 256;
+
 /// One event of a stream. The largest seen in the wild is a tool call in one piece.
 pub const EVENT_BYTES_MAX: usize = 16 << 20;
 

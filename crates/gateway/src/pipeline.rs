@@ -121,7 +121,8 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
         match plan(&gateway, &identified, tokens) {
             Ok(plan) => {
                 let (gateway, identified, draft) = (&gateway, &identified, hold.draft());
-                let attempts = Attempts { gateway, identified, draft, floor, tokens };
+                let spare = None;
+                let attempts = Attempts { gateway, identified, draft, floor, tokens, spare };
                 attempt::attempt(attempts, plan).await
             }
             Err(refusal) => Attempted::Told(Box::new(refusal.into())),

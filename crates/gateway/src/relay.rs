@@ -7,14 +7,11 @@
 
 mod burst;
 
-use std::ops::Range;
-
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use salve_wire::Edits;
 use salve_wire::anthropic::error::Envelope;
-use salve_wire::anthropic::response::model_span_in_start;
-use salve_wire::anthropic::stream::{Ending, Progress, Seen, ping};
+use salve_wire::anthropic::stream::{Ending, Progress, Restore, Seen, ping};
 use salve_wire::sse::{Batch, Splitter};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -54,8 +51,8 @@ pub struct Relay<'a> {
     pub progress: Progress,
     /// Bytes passed on.
     pub sent_bytes: u64,
-    /// The model's name as the client knows it, where the upstream knows it by another.
-    rename: Option<&'a str>,
+    /// The client's names for what the upstream knows by others.
+    restore: Restore<'a>,
     last_content: Instant,
     last_byte: Instant,
     last_sent: Instant,
@@ -75,13 +72,13 @@ impl From<Gone> for Stop {
 
 impl<'a> Relay<'a> {
     /// A relay into `reply`, whose head was sent.
-    pub fn new(reply: &'a mut Reply, rename: Option<&'a str>) -> Self {
+    pub fn new(reply: &'a mut Reply, restore: Restore<'a>) -> Self {
         let now = Instant::now();
         Self {
             reply,
             progress: Progress::default(),
             sent_bytes: 0,
-            rename,
+            restore,
             last_content: now,
             last_byte: now,
             last_sent: now,
@@ -96,7 +93,7 @@ impl<'a> Relay<'a> {
         cut: &CancellationToken,
         mut checkpoint: impl FnMut(&Self),
     ) -> Relayed {
-        let Stream { held, mut splitter, mut rest } = stream;
+        let Stream { held, mut splitter, mut rest, is_blank: _ } = stream;
         for batch in held {
             if let Err(stop) = self.pass(&batch).await {
                 return stop.into();
@@ -151,14 +148,17 @@ impl<'a> Relay<'a> {
         let mut end = batch.raw.len();
         let mut error = None;
         for event in &batch.events {
-            let data = batch.data(event);
-            match self.progress.observe(batch.name(event), &data) {
+            let name = batch.name(event);
+            let (seen, repair) = self.progress.follow(name, &batch.data(event), self.restore);
+            repair.make(batch, event, &mut edits);
+            match seen {
                 Seen::Nothing | Seen::Ping => {}
-                Seen::Content | Seen::Stop => self.last_content = self.last_byte,
-                Seen::Start => {
-                    self.last_content = self.last_byte;
-                    self.rename_in(batch, event.data.clone(), &mut edits);
-                }
+                Seen::Start
+                | Seen::Block(_)
+                | Seen::Content
+                | Seen::BlockStop
+                | Seen::Delta
+                | Seen::Stop => self.last_content = self.last_byte,
                 Seen::Error(data) => {
                     (end, error) = (event.raw.start, Some(data.into()));
                     break;
@@ -169,19 +169,6 @@ impl<'a> Relay<'a> {
             self.send(piece).await?;
         }
         error.map_or(Ok(()), |data| Err(Stop::Broke(Break::Error(data))))
-    }
-
-    /// Puts the client's name for the model where the upstream wrote its own.
-    fn rename_in(&self, batch: &Batch, data: Option<Range<usize>>, edits: &mut Edits) {
-        let (Some(name), Some(data)) = (self.rename, data) else {
-            return;
-        };
-        let Some(span) = batch.raw.get(data.clone()).and_then(model_span_in_start) else {
-            return;
-        };
-        let quoted = serde_json::Value::from(name).to_string();
-        // One `message_start` a stream, so one edit; a second would not overlap it either.
-        let _ = edits.replace(data.start + span.start..data.start + span.end, quoted);
     }
 
     async fn send_some(&mut self, piece: Bytes) -> Result<(), Gone> {

@@ -80,7 +80,11 @@ pub fn whole(
 #[must_use]
 pub fn stream(upstream: &HeaderMap, marks: &Marks) -> Response<()> {
     let mut headers = relayed(upstream, marks);
-    headers.entry(CONTENT_TYPE).or_insert(EVENT_STREAM);
+    let media = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    // Its events were read as such, whatever the upstream calls them.
+    if !media.to_ascii_lowercase().starts_with(b"text/event-stream") {
+        headers.insert(CONTENT_TYPE, EVENT_STREAM);
+    }
     as_stream(headers)
 }
 

@@ -35,7 +35,7 @@ impl Upstream {
     async fn answer(&self, outgoing: Outgoing, wants_stream: bool) -> Result<Answer, SendError> {
         let (head, body) = self.request(outgoing).await?.into_parts();
         let (status, headers) = (head.status, head.headers);
-        let body = if wants_stream && status.is_success() && is_event_stream(&headers) {
+        let body = if wants_stream && status.is_success() && may_be_stream(&headers) {
             opening::read(body).await
         } else {
             let limit = match status.is_success() {
@@ -48,11 +48,13 @@ impl Upstream {
     }
 }
 
-fn is_event_stream(headers: &HeaderMap) -> bool {
+/// Whether an answer that should be a stream may be one. Relays lose its media type, or give it
+/// another; one that says that it is a document is believed.
+fn may_be_stream(headers: &HeaderMap) -> bool {
     let media = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    media.is_some_and(|media| {
-        let essence = media.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("text/event-stream")
+    media.is_none_or(|media| {
+        let media = media.to_ascii_lowercase();
+        !["json", "html", "xml"].iter().any(|document| media.contains(document))
     })
 }
 

@@ -191,6 +191,9 @@ pub struct Stream {
     pub splitter: Splitter,
     /// What is still to come.
     pub rest: UpstreamBody,
+    /// Whether it has ended without a word or a call, for no reason given. Another attempt may
+    /// say more; where none does, this is the answer.
+    pub is_blank: bool,
 }
 
 /// How a stream broke.
@@ -207,6 +210,14 @@ pub enum Break {
     /// It told an error; the event's data.
     #[error("it told an error")]
     Error(Bytes),
+    /// All it says is a failure's sentence, in an answer's place.
+    #[error("its text is a failure's")]
+    Said {
+        /// The status that the sentence stands for.
+        status: u16,
+        /// The sentence.
+        text: String,
+    },
     /// Nothing came for too long.
     #[error("nothing came for too long")]
     Silent,

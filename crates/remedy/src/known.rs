@@ -57,7 +57,7 @@ impl Facts {
         self.0.is_empty()
     }
 
-    fn from_prefix<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f Says)> {
+    fn with_prefix<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f Says)> {
         let from = (Bound::Included(prefix), Bound::Unbounded);
         let range = self.0.range::<str, _>(from);
         range.map_while(move |(feature, says)| Some((feature.strip_prefix(prefix)?, says)))
@@ -151,7 +151,7 @@ impl<'a> Known<'a> {
     pub fn of(&self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Says)> {
         let trial = self.trial.and_then(|trial| trial.strip_prefix(prefix));
         let on_trial = move |feature: &str| trial == Some(feature);
-        self.facts.from_prefix(prefix).filter(move |(feature, _)| !on_trial(feature))
+        self.facts.with_prefix(prefix).filter(move |(feature, _)| !on_trial(feature))
     }
 }
 

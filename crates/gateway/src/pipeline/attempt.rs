@@ -28,7 +28,7 @@ pub enum Attempted {
     /// A whole answer, ready for the client.
     Whole(StatusCode, HeaderMap, Bytes),
     /// A stream whose first content is in hand.
-    Stream(HeaderMap, Box<Stream>, Box<Restore>),
+    Stream(HeaderMap, Box<Stream>, Box<Names>),
     /// A refusal that passes as it came.
     Passed(Passed),
     /// Nothing but words.
@@ -37,7 +37,7 @@ pub enum Attempted {
 
 /// What has to be put back in an answer, so that the client finds the names it used.
 #[derive(Debug, Default)]
-pub struct Restore {
+pub struct Names {
     /// Whether the model's name in it is the upstream's own.
     pub is_renamed: bool,
     /// Tool names as they were sent, and as the client knows them.
@@ -69,6 +69,8 @@ pub(super) struct Attempts<'a> {
     pub floor: u64,
     /// Tokens that the conversation has at least, where an upstream counted an earlier turn.
     pub tokens: Option<u64>,
+    /// An answer that says nothing, given where no other comes.
+    pub spare: Option<Attempted>,
 }
 
 /// Tries the candidates of a plan.
@@ -79,6 +81,9 @@ pub async fn attempt(mut attempts: Attempts<'_>, plan: Plan) -> Attempted {
         Came::To(attempted) => return attempts.or_estimate(attempted),
         Came::ToNothing(failures) => failures,
     };
+    if let Some(spare) = attempts.spare.take() {
+        return spare;
+    }
     for fallback in fallbacks {
         match attempts.stage(&fallback.candidates, Some(&fallback.model)).await {
             Came::To(attempted) => return attempted,
@@ -96,7 +101,7 @@ impl Attempts<'_> {
     async fn stage(&mut self, candidates: &[Candidate], fallback: Option<&str>) -> Came {
         let deadline = self.identified.incoming.arrived + limits::ATTEMPTS_DEADLINE;
         let mut failures: Vec<Option<Diagnosis>> = candidates.iter().map(|_| None).collect();
-        for round in 0.. {
+        for round in 0..=limits::SHORTAGE_ROUNDS_MAX {
             for (candidate, failure) in candidates.iter().zip(&mut failures) {
                 let is_due = round == 0 || failure.as_ref().is_some_and(pause::passes_by_itself);
                 if !is_due || !self.may_go_on(deadline) {

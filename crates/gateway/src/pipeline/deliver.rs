@@ -5,9 +5,10 @@ use http::{HeaderMap, Response};
 use salve_ledger::{Hold, Outcome};
 use salve_remedy::Told;
 use salve_wire::anthropic::error::Envelope;
+use salve_wire::anthropic::stream::Restore;
 use tokio_util::sync::CancellationToken;
 
-use super::attempt::{Attempted, Restore};
+use super::attempt::{Attempted, Names};
 use crate::gateway::Gateway;
 use crate::relay::{Closed, Relay, Relayed};
 use crate::reply::Reply;
@@ -52,8 +53,8 @@ impl Delivery<'_> {
                 let told = told.with_help(self.public_url);
                 self.tell(told, &marks).await
             }
-            Attempted::Stream(headers, stream, restore) => {
-                self.stream(&headers, *stream, &restore, &marks).await
+            Attempted::Stream(headers, stream, names) => {
+                self.stream(&headers, *stream, &names, &marks).await
             }
         }
     }
@@ -93,7 +94,7 @@ impl Delivery<'_> {
         self,
         headers: &HeaderMap,
         stream: Stream,
-        restore: &Restore,
+        names: &Names,
         marks: &Marks,
     ) -> Outcome {
         if !self.reply.is_begun() && self.reply.begin(respond::stream(headers, marks)).is_err() {
@@ -101,12 +102,17 @@ impl Delivery<'_> {
         }
         let Self { model, public_url, cut, hold, reply, .. } = self;
         hold.draft().status = Some(200);
-        let mut relay = Relay::new(reply, restore.is_renamed.then_some(model));
+        let restore =
+            Restore { model: names.is_renamed.then_some(model), tool_names: &names.tool_names };
+        let mut relay = Relay::new(reply, restore);
         let relaying = relay.run(stream, cut, |relay| {
             note(hold, relay);
             hold.checkpoint();
         });
-        let outcome = match relaying.await {
+        let relayed = relaying.await;
+        let repairs = relay.progress.repairs().iter().map(|repair| (*repair).to_owned());
+        hold.draft().remedies.extend(repairs);
+        let outcome = match relayed {
             Relayed::Whole => settle::answered(hold.draft()),
             Relayed::Left => Outcome::Abandoned,
             Relayed::Broke(how) => close(&mut relay, hold, &how, public_url, marks).await,

@@ -45,7 +45,9 @@ fn names(plan: &Plan) -> Vec<&str> {
 
 fn route(group: &Group, key: &Key, model: &str, seed: u64) -> Result<Plan, RouteRefusal> {
     let known = || vec!["claude-a".to_owned()];
-    plan(group, key, model, known, &mut StdRng::seed_from_u64(seed))
+    let standing = |_: &Channel, _: &str| Standing::Fit;
+    let asked = Asked { group, key, model, body_bytes: 1, standing: &standing };
+    plan(asked, known, &mut StdRng::seed_from_u64(seed))
 }
 
 #[test]
@@ -61,7 +63,7 @@ fn priority_goes_first_and_what_cannot_serve_is_left_out_with_its_reason() {
     let plan = route(&group, &key, "claude-a", 1).unwrap();
     assert_eq!(names(&plan), ["first", "late"]);
     let skipped: Vec<(&str, &str)> =
-        plan.skipped.iter().map(|s| (s.channel.as_str(), s.reason)).collect();
+        plan.skipped.iter().map(|s| (s.channel.as_str(), s.reason.as_str())).collect();
     assert_eq!(skipped, [("other-model", "does not serve this model"), ("resting", "drained")]);
 }
 

@@ -3,6 +3,8 @@
 //! An answer is read more leniently than a request: it goes to a client that can judge it, and
 //! one that is refused for an odd escape or its depth has been paid for all the same.
 
+mod restore;
+
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -11,6 +13,29 @@ use serde::de::IgnoredAny;
 
 use super::usage::Usage;
 use crate::body::field_in;
+
+pub use restore::restore_edits;
+
+/// What a whole answer says, as far as it tells an answer from none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing: no block, or a text without a word, and no reason for that but an ended turn.
+    Nothing,
+    /// One text and nothing else.
+    Text(String),
+    /// Anything else.
+    More,
+}
+
+/// An answer longer than this says more than a sentence, and is not read again.
+const SAID_BYTES_MAX: usize = 4_096;
+
+/// Whether a turn that stopped for `reason` ended by itself. A refusal, a limit or a tool call
+/// explains an answer without text.
+#[must_use]
+pub fn is_ended_turn(reason: Option<&str>) -> bool {
+    matches!(reason, None | Some("end_turn" | "stop" | ""))
+}
 
 /// An answer's bytes with what was read of it.
 #[derive(Debug, Clone)]
@@ -60,6 +85,27 @@ impl Response {
         })
     }
 
+    /// What the answer says. Read on demand, and only of short answers.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        let is_short = self.bytes.len() <= SAID_BYTES_MAX;
+        if !is_short || !self.has_content || !is_ended_turn(self.stop_reason.as_deref()) {
+            return Said::More;
+        }
+        let text = self.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.bytes);
+        let Ok(Content { content }) = serde_json::from_slice(text) else {
+            return Said::More;
+        };
+        match content.as_slice() {
+            [] => Said::Nothing,
+            [Block { kind, text: Some(text) }] if kind == "text" => match text.trim().is_empty() {
+                true => Said::Nothing,
+                false => Said::Text(text.clone()),
+            },
+            _ => Said::More,
+        }
+    }
+
     /// Where the model's name stands, quotes included.
     #[must_use]
     pub fn model_span(&self) -> Option<Range<usize>> {
@@ -84,6 +130,18 @@ pub(super) struct StartData {
 #[derive(Debug, Deserialize)]
 pub(super) struct StartMessage {
     pub usage: Option<Usage>,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    content: Vec<Block>,
+}
+
+#[derive(Deserialize)]
+struct Block {
+    #[serde(rename = "type")]
+    kind: String,
+    text: Option<String>,
 }
 
 #[cfg(test)]

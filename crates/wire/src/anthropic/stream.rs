@@ -1,19 +1,28 @@
-//! How far a streamed answer has come.
+//! How far a streamed answer has come, and what its client would stumble over.
 //!
 //! [`Progress`] watches the events of one answer and knows at any moment what a client holds:
 //! which block is open, which are complete, what was counted. From that follows how a break is
-//! told so that the client loses least ([`Progress::ending`]).
+//! told so that the client loses least ([`Progress::ending`]), and how an event that does not
+//! fit is mended ([`Repair`]). The events of a good answer are never touched.
 
+mod blocks;
+mod read;
+mod repair;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
 use super::error::Envelope;
 use super::response::StartData;
 use super::usage::Usage;
+use blocks::{Blocks, Named, with_stop_reason};
+use read::{BlockStart, MessageDelta, kind_of};
+
+pub(crate) use blocks::unique_id;
+pub use read::text_in;
+pub use repair::{Change, Repair, Restore};
+pub(crate) use repair::{put, quoted};
 
 /// What an event was, as far as relaying it is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +33,14 @@ pub enum Seen {
     Ping,
     /// `message_start`: the answer has an id and a model, but no content yet.
     Start,
+    /// `content_block_start`: a block begins, itself mostly still empty.
+    Block(Block),
     /// Content, or an event of a type that is not known here: the answer has begun.
     Content,
+    /// `content_block_stop`.
+    BlockStop,
+    /// `message_delta`: what follows the last block.
+    Delta,
     /// `message_stop`: the answer is whole.
     Stop,
     /// An `error` event; its data as it came.
@@ -43,19 +58,31 @@ pub enum Block {
     Other,
 }
 
+impl Block {
+    fn of(kind: &str) -> Self {
+        match kind {
+            "text" => Self::Text,
+            "tool_use" => Self::Tool,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// What a client of one streamed answer has been given so far.
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
-    open: Option<(u64, Block)>,
+    blocks: Blocks,
     blocks_done: u32,
     is_tool_done: bool,
     stop_reason: Option<String>,
+    is_started: bool,
     is_delta_seen: bool,
     is_stopped: bool,
     usage: Usage,
     is_usage_seen: bool,
     is_usage_final: bool,
     content_bytes: u64,
+    repairs: Vec<&'static str>,
 }
 
 /// How a stream that broke is ended, so that its client loses least.
@@ -72,71 +99,124 @@ pub enum Ending {
 impl Progress {
     /// Takes note of one event, by its name and data.
     pub fn observe(&mut self, name: &[u8], data: &[u8]) -> Seen {
+        self.follow(name, data, Restore::default()).0
+    }
+
+    /// Takes note of one event and says what must become of it on its way to the client, with
+    /// the client's own names put back.
+    pub fn follow(&mut self, name: &[u8], data: &[u8], restore: Restore<'_>) -> (Seen, Repair) {
         if data.is_empty() {
-            return Seen::Nothing;
+            return (Seen::Nothing, Repair::default());
         }
         let named = std::str::from_utf8(name).ok().filter(|name| !name.is_empty());
         let kind = named.map_or_else(|| kind_of(data), Cow::Borrowed);
-        match kind.as_ref() {
-            "ping" => Seen::Ping,
-            "message_start" => self.start(data),
-            "content_block_start" => self.block_start(data),
+        let (seen, (repair, cured)) = match self.is_stopped {
+            false => self.take(&kind, data, restore),
+            true => after_stop(&kind),
+        };
+        if let Some(cured) = cured
+            && !self.repairs.contains(&cured)
+        {
+            self.repairs.push(cured);
+        }
+        (seen, repair)
+    }
+
+    fn take(&mut self, kind: &str, data: &[u8], restore: Restore<'_>) -> (Seen, Named) {
+        match kind {
+            "ping" => (Seen::Ping, Named::default()),
+            "message_start" => (Seen::Start, self.start(data, restore)),
+            "content_block_start" => self.block_start(data, restore),
             "content_block_delta" => {
                 self.content_bytes = self.content_bytes.saturating_add(delta_bytes(data));
-                Seen::Content
+                (Seen::Content, self.blocks.delta(data))
             }
-            "content_block_stop" => self.block_stop(),
-            "message_delta" => self.message_delta(data),
+            "content_block_stop" => (Seen::BlockStop, self.block_stop(data)),
+            "message_delta" => (Seen::Delta, self.message_delta(data)),
             "message_stop" => {
                 self.is_stopped = true;
-                Seen::Stop
+                (Seen::Stop, self.close_blocks())
             }
-            "error" => Seen::Error(data.to_vec()),
-            _ => Seen::Content,
+            "error" => (Seen::Error(data.to_vec()), Named::default()),
+            _ => (Seen::Content, Named::default()),
         }
     }
 
-    fn start(&mut self, data: &[u8]) -> Seen {
+    fn start(&mut self, data: &[u8], restore: Restore<'_>) -> Named {
+        let is_second = std::mem::replace(&mut self.is_started, true);
+        if is_second && !self.blocks.has_begun() {
+            return (Repair::dropped(), Some("stream:dropped-second-start"));
+        }
+        // A second one behind content begins the message anew, which clients understand.
+        self.blocks.begin_anew();
         let start: Option<StartData> = serde_json::from_slice(data).ok();
         if let Some(usage) = start.and_then(|start| start.message.usage) {
             self.usage.update(&usage);
             self.is_usage_seen = true;
         }
-        Seen::Start
+        (restore.in_start(data), None)
     }
 
-    fn block_start(&mut self, data: &[u8]) -> Seen {
-        if let Ok(start) = serde_json::from_slice::<BlockStart<'_>>(data) {
-            let block = match start.content_block.kind.as_ref() {
-                "text" => Block::Text,
-                "tool_use" => Block::Tool,
-                _ => Block::Other,
-            };
-            self.open = Some((start.index, block));
-        }
-        Seen::Content
+    fn block_start(&mut self, data: &[u8], restore: Restore<'_>) -> (Seen, Named) {
+        let start = serde_json::from_slice::<BlockStart<'_>>(data).ok();
+        let kind =
+            start.as_ref().map_or(Block::Other, |start| Block::of(&start.content_block.kind));
+        (Seen::Block(kind), self.blocks.start(data, start.as_ref(), restore))
     }
 
-    fn block_stop(&mut self) -> Seen {
-        if let Some((_, block)) = self.open.take() {
+    fn block_stop(&mut self, data: &[u8]) -> Named {
+        let (block, named) = self.blocks.stop(data);
+        self.note_done(block);
+        named
+    }
+
+    fn note_done(&mut self, blocks: impl IntoIterator<Item = Block>) {
+        for block in blocks {
             self.blocks_done = self.blocks_done.saturating_add(1);
             self.is_tool_done |= block == Block::Tool;
         }
-        Seen::Content
     }
 
-    fn message_delta(&mut self, data: &[u8]) -> Seen {
-        if let Ok(delta) = serde_json::from_slice::<MessageDelta>(data) {
-            self.stop_reason = delta.delta.and_then(|d| d.stop_reason).or(self.stop_reason.take());
-            if let Some(usage) = delta.usage {
-                self.usage.update(&usage);
-                self.is_usage_seen = true;
-                // Usage is whole only when it comes with the reason for stopping.
-                self.is_usage_final = self.stop_reason.is_some();
+    /// Ends the blocks that are still open where the upstream says that its message is whole.
+    fn close_blocks(&mut self) -> Named {
+        let (before, blocks) = self.blocks.stop_all();
+        let cured = (!blocks.is_empty()).then_some("stream:supplied-block-stop");
+        self.note_done(blocks);
+        (Repair { before, ..Repair::default() }, cured)
+    }
+
+    fn message_delta(&mut self, data: &[u8]) -> Named {
+        let Ok(MessageDelta { delta, usage }) = serde_json::from_slice(data) else {
+            return Named::default();
+        };
+        let (has_delta, reason) = (delta.is_some(), delta.and_then(|delta| delta.stop_reason));
+        let (kept, cured) = match &self.stop_reason {
+            Some(earlier) if has_delta && reason.is_none() => {
+                (with_stop_reason(data, earlier), Some("stream:kept-stop-reason"))
             }
+            Some(_) | None => Named::default(),
+        };
+        self.stop_reason = reason.or(self.stop_reason.take());
+        if let Some(usage) = usage {
+            self.usage.update(&usage);
+            self.is_usage_seen = true;
+            // Usage is whole only when it comes with the reason for stopping.
+            self.is_usage_final = self.stop_reason.is_some();
         }
         self.is_delta_seen |= self.stop_reason.is_some();
-        Seen::Content
+        match self.is_delta_seen {
+            false => (kept, cured),
+            true => {
+                let (closing, closed) = self.close_blocks();
+                (Repair { before: closing.before, ..kept }, cured.or(closed))
+            }
+        }
+    }
+
+    /// What was mended so far, each kind once: `stream:` and what was done.
+    #[must_use]
+    pub fn repairs(&self) -> &[&'static str] {
+        &self.repairs
     }
 
     /// Whether `message_stop` has come.
@@ -181,7 +261,7 @@ impl Progress {
         if self.is_delta_seen {
             return Ending::Complete(message_stop());
         }
-        match self.open {
+        match self.blocks.last_open() {
             Some((index, Block::Text)) => {
                 let mut events = block_stop(index);
                 events.extend(error.to_event());
@@ -202,6 +282,16 @@ impl Progress {
         let mut events = event("message_delta", delta.as_bytes());
         events.extend(message_stop());
         events
+    }
+}
+
+/// An event behind `message_stop`: those of the answer itself come too late.
+fn after_stop(kind: &str) -> (Seen, Named) {
+    let is_of_answer =
+        kind.starts_with("message_") || kind.starts_with("content_block_") || kind == "error";
+    match is_of_answer {
+        true => (Seen::Content, (Repair::dropped(), Some("stream:dropped-after-stop"))),
+        false => (Seen::Content, Named::default()),
     }
 }
 
@@ -226,38 +316,9 @@ fn message_stop() -> Vec<u8> {
     event("message_stop", br#"{"type":"message_stop"}"#)
 }
 
-/// The `type` inside the data, for events without a name.
-fn kind_of(data: &[u8]) -> Cow<'_, str> {
-    serde_json::from_slice::<Kind<'_>>(data).map_or(Cow::Borrowed(""), |kind| kind.kind)
-}
-
 /// Bytes of content in a delta: the data less its frame, which is about this long.
 fn delta_bytes(data: &[u8]) -> u64 {
     const FRAME: usize =
         r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}"#.len();
     data.len().saturating_sub(FRAME).max(1) as u64
-}
-
-#[derive(Deserialize)]
-struct Kind<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-struct BlockStart<'a> {
-    index: u64,
-    #[serde(borrow)]
-    content_block: Kind<'a>,
-}
-
-#[derive(Deserialize)]
-struct MessageDelta {
-    delta: Option<Delta>,
-    usage: Option<Usage>,
-}
-
-#[derive(Deserialize)]
-struct Delta {
-    stop_reason: Option<String>,
 }

@@ -1,11 +1,13 @@
 //! One candidate: mend → translate → send → diagnose, and again with the request changed where it
 //! was refused for its shape.
 
+use bytes::Bytes;
 use salve_ledger::Attempt;
 use salve_remedy::{Diagnosis, Known, Outbound, Told};
+use salve_wire::anthropic::response::restore_edits;
 use tokio::time::Instant;
 
-use super::{Attempted, Attempts, Passed, Restore, elapsed_ms};
+use super::{Attempted, Attempts, Names, Passed, elapsed_ms};
 use crate::diagnose::{self, Judged, PassedRefusal, WholeAnswer};
 use crate::knowledge::{Trial, View};
 use crate::limits;
@@ -44,9 +46,13 @@ impl Attempts<'_> {
         let mut evidence = String::new();
         for repairs in 0.. {
             let judged = self.once(candidate, &outbound, fallback).await;
+            if judged.is_blank() && self.spare.is_none() {
+                let names = self.names(candidate, outbound);
+                return self.blank(judged, names);
+            }
             let Some(diagnosis) = judged.diagnosis() else {
                 self.learn(candidate, &outbound, trial, &evidence);
-                return Came::To(self.answered(judged, candidate, outbound));
+                return Came::To(self.answered(judged, self.names(candidate, outbound)));
             };
             let may_repair = repairs < limits::REPAIRS_MAX
                 && self.draft.attempts.len() < limits::ATTEMPTS_MAX;
@@ -160,24 +166,33 @@ impl Attempts<'_> {
         }
     }
 
-    fn answered(
-        &mut self,
-        judged: Judged,
-        candidate: &Candidate,
-        outbound: Outbound,
-    ) -> Attempted {
-        let restore = Restore {
+    /// An answer that says nothing is asked for once more, and kept in case that there is no other:
+    /// a model may have nothing to say.
+    fn blank(&mut self, judged: Judged, names: Names) -> Came {
+        let diagnosis = diagnose::blank();
+        if let Some(attempt) = self.draft.attempts.last_mut() {
+            attempt.fault = Some(diagnosis.fault.id.clone());
+        }
+        self.spare = Some(self.answered(judged, names));
+        Came::ToNothing(vec![diagnosis])
+    }
+
+    fn names(&self, candidate: &Candidate, outbound: Outbound) -> Names {
+        Names {
             is_renamed: candidate.upstream_model != self.identified.incoming.request.model,
             tool_names: outbound.tool_names,
             mint: Some(candidate.channel.mint.clone()),
-        };
+        }
+    }
+
+    fn answered(&mut self, judged: Judged, names: Names) -> Attempted {
         match judged {
             Judged::Stream(headers, stream) => {
-                Attempted::Stream(headers, stream, Box::new(restore))
+                Attempted::Stream(headers, stream, Box::new(names))
             }
             Judged::Whole(answer) => {
                 self.note_usage(&answer);
-                self.whole(*answer, &restore)
+                self.whole(*answer, &names)
             }
             // Those have a diagnosis, and are no answers.
             Judged::Pass(refusal) => passed(refusal),
@@ -213,20 +228,19 @@ impl Attempts<'_> {
     }
 
     /// A whole answer, with the names in it that the client used.
-    fn whole(&self, answer: WholeAnswer, restore: &Restore) -> Attempted {
+    fn whole(&mut self, answer: WholeAnswer, names: &Names) -> Attempted {
         let WholeAnswer { status, headers, response } = answer;
         let bytes = &response.bytes;
         let model = self.identified.incoming.request.model.as_str();
-        let mut edits = salve_wire::Edits::none();
-        if let (true, Some(span)) = (restore.is_renamed, response.model_span()) {
-            // One edit overlaps nothing.
-            let _ = edits.replace(span, salve_wire::quoted(model));
+        let model = names.is_renamed.then_some(model);
+        let edits = restore_edits(bytes, model, &names.tool_names);
+        if edits.is_empty() {
+            return Attempted::Whole(status, headers, bytes.clone());
         }
-        let body = match edits.is_empty() {
-            true => bytes.clone(),
-            false => bytes::Bytes::from(edits.apply(bytes).concat()),
-        };
-        Attempted::Whole(status, headers, body)
+        if model.is_none() && names.tool_names.is_empty() {
+            self.draft.remedies.push("answer:unique-tool-id".to_owned());
+        }
+        Attempted::Whole(status, headers, Bytes::from(edits.apply(bytes).concat()))
     }
 
     /// What the model can write at this channel, where its group wants `max_tokens` raised to it.
