@@ -16,7 +16,7 @@ mod strip_long_context;
 mod text_for_block;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use bisect_betas::Search;
 

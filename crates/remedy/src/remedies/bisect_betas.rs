@@ -9,7 +9,9 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-use super::{Refusal, Remedy, give_up, rename_beta, strip_beta};
+use super::rename_beta::{self, RenameBeta};
+use super::strip_beta::{self, StripBeta};
+use super::{Refusal, Remedy, give_up};
 use crate::known::{Known, Says};
 use crate::outbound::{Lesson, Outbound};
 use crate::platform;
@@ -29,6 +31,10 @@ impl Remedy for BisectBetas {
     }
 
     fn react(&self, request: &mut Outbound, refusal: &Refusal<'_>) -> bool {
+        // It may name one after all, in words that nobody foresaw.
+        if RenameBeta.react(request, refusal) || StripBeta.react(request, refusal) {
+            return true;
+        }
         let known = refusal.known;
         while let Some(step) = request.suspects.next() {
             let is_changed = match step {

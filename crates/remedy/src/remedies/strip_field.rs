@@ -66,6 +66,9 @@ fn resolve(request: &mut Outbound, path: &str) -> Option<Place> {
     if let Some(place) = path::resolve(body, path) {
         return Some(place);
     }
+    if path.contains(|c: char| c.is_ascii_uppercase()) {
+        return resolve(request, &snake_case(path));
+    }
     let is_index = |step: &&str| step.bytes().all(|byte| byte.is_ascii_digit());
     let steps = path.split(['.', '[', ']', '/']).filter(|step| !is_index(step));
     let steps: Vec<_> = steps.collect();
@@ -75,16 +78,29 @@ fn resolve(request: &mut Outbound, path: &str) -> Option<Place> {
     place.or_else(|| if steps.len() == 1 { path::resolve_name(body, name) } else { None })
 }
 
+/// Google writes `contextManagement`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
+}
+
 /// Takes out a field that is called by its bare name, everywhere.
 fn strip_name(request: &mut Outbound, refusal: &Refusal<'_>, name: &str) -> bool {
-    let mut is_changed = false;
-    while let Some(place) = path::resolve_name(&mut request.body, name) {
-        if !strip_place(request, refusal, &place) {
+    let (name, mut last) = (snake_case(name), None);
+    while let Some(place) = path::resolve_name(&mut request.body, &name) {
+        let is_same = last.as_ref() == Some(&place);
+        if is_same || !strip_place(request, refusal, &place) {
             break;
         }
-        is_changed = true;
+        last = Some(place);
     }
-    is_changed
+    last.is_some()
 }
 
 fn strip_place(request: &mut Outbound, refusal: &Refusal<'_>, place: &Place) -> bool {

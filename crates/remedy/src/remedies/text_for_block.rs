@@ -46,7 +46,9 @@ impl Remedy for TextForBlock {
 
 /// The types of the request's blocks that the refusal means.
 fn named(request: &mut Outbound, refusal: &Refusal<'_>) -> Vec<String> {
-    if let Some(tag) = refusal.detail("tag") {
+    if let Some(tag) = refusal.detail("tag")
+        && pairs::is_used(&mut request.body, &format!("{PREFIX}{tag}"))
+    {
         return vec![tag.to_owned()];
     }
     let accused = Accusation::of(refusal.message());

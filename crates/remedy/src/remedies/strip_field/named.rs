@@ -18,6 +18,16 @@ pub(super) enum Named {
     Field(String),
 }
 
+impl Named {
+    /// Whether `other` says no more than this does.
+    fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Path(path), Self::Field(name)) => path.split('.').next_back() == Some(name),
+            (Self::Path(_) | Self::Field(_), _) => self == other,
+        }
+    }
+}
+
 /// Wordings in which the path or name is the first group. The catalogue recognises one of them;
 /// a validator often says several at once.
 const WORDINGS: [&str; 6] = [
@@ -44,19 +54,28 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// Every field that the refusal names, each once, those first that the catalogue found.
 pub(super) fn fields(refusal: &Refusal<'_>) -> Vec<Named> {
-    let mut all = Vec::new();
-    for name in ["path", "field"] {
-        all.extend(refusal.detail(name).and_then(named));
+    let mut all: Vec<_> = placed(refusal).into_iter().collect();
+    if all.is_empty() {
+        all.extend(["path", "field"].iter().filter_map(|name| named(refusal.detail(name)?)));
     }
     for pattern in PATTERNS.iter() {
         let found = pattern.captures_iter(refusal.message()).take(NAMED_MAX);
         for field in found.filter_map(|found| named(found.get(1)?.as_str())) {
-            if !all.contains(&field) && all.len() < NAMED_MAX {
+            if all.len() < NAMED_MAX && !all.iter().any(|other| other.covers(&field)) {
                 all.push(field);
             }
         }
     }
     all
+}
+
+/// A field that is named apart from where it stands: AWS's `pointer`, Google's `at`.
+fn placed(refusal: &Refusal<'_>) -> Option<Named> {
+    let is_ornament = |c: char| "#/.'\"\\ ".contains(c);
+    let place = refusal.detail("pointer").or_else(|| refusal.detail("at"))?;
+    let place = place.trim_matches(is_ornament);
+    let name = refusal.detail("field")?;
+    (!place.is_empty()).then(|| Named::Path(format!("{place}.{name}")))
 }
 
 /// A path or a bare name, without the quotes around it.

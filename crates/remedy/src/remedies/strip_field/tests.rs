@@ -59,12 +59,118 @@ fn what_makes_a_request_is_never_taken_out_of_it() {
 
 #[test]
 fn a_config_that_lost_its_last_field_goes_too() {
-    let body = json!({"model": "m", "output_config": {"effort": "high"}});
-    let mut first = request(&body, "effort-2025-11-24");
-    assert!(
-        refused(&mut first, "output_config.task_budget: Extra inputs are not permitted") || {
-            refused(&mut first, "output_config.effort: Extra inputs are not permitted")
-        }
-    );
+    let body = json!({"model": "m", "output_config": {"format": {"type": "json_schema"}}});
+    let mut first = request(&body, "structured-outputs-2025-12-15");
+    assert!(!refused(&mut first, "output_config.task_budget: Extra inputs are not permitted"));
+    assert!(refused(&mut first, "output_config.format: Extra inputs are not permitted"));
     assert_eq!(sent(&mut first), json!({"model": "m"}));
+    assert_eq!(betas(&first).as_deref(), Some(""));
+}
+
+#[test]
+fn every_field_that_is_named_goes_in_one_trip() {
+    let fields = json!({"model": "m", "context_management": {"edits": []}, "safeguards": [],
+        "tools": [{"name": "a", "strict": true}], "speed": "fast"});
+    for message in [
+        "context_management: Extra inputs are not permitted, safeguards: Extra inputs are not \
+         permitted, tools.0.custom.strict: Extra inputs are not permitted",
+        "3 validation errors for Request\ncontext_management\n  Extra inputs are not permitted \
+         [type=extra_forbidden, input_value={}, input_type=dict]\nsafeguards\n  Extra inputs are \
+         not permitted [type=extra_forbidden]\ntools.0.strict\n  Extra inputs are not permitted",
+    ] {
+        let mut first = request(&fields, MANAGED);
+        assert!(refused(&mut first, message), "{message}");
+        let left = json!({"model": "m", "tools": [{"name": "a"}], "speed": "fast"});
+        assert_eq!(sent(&mut first), left, "{message}");
+        assert_eq!(lessons(&first).len(), 3);
+        let mut later = request(&fields, MANAGED);
+        prepared_by_lessons(&mut later, &first);
+        assert_eq!((sent(&mut later), betas(&later)), (left, betas(&first)));
+    }
+}
+
+#[test]
+fn a_field_is_found_in_every_wording() {
+    let body = json!({"model": "m", "context_management": {"edits": []}, "messages": []});
+    for message in [
+        "Unrecognized request argument supplied: context_management",
+        "Unknown parameter: 'context_management'.",
+        "Unsupported parameter: `context_management` is not supported with this model.",
+        "json: unknown field \"context_management\"",
+        "Malformed input request: #: extraneous key [context_management] is not permitted",
+        "Additional properties are not allowed ('context_management' was unexpected)",
+        "Invalid JSON payload received. Unknown name \"contextManagement\" at 'request': \
+         Cannot find field.",
+        "body.context_management: Extra inputs are not permitted",
+        "context_management: Extra inputs are not permitted",
+        "不支持的参数：context_management",
+    ] {
+        let mut first = request(&body, MANAGED);
+        assert!(refused(&mut first, message), "{message}");
+        assert_eq!(sent(&mut first), json!({"model": "m", "messages": []}), "{message}");
+        assert_eq!(betas(&first).as_deref(), Some("claude-code-20250219"), "{message}");
+    }
+}
+
+#[test]
+fn an_index_that_leads_nowhere_still_means_the_field() {
+    let body = json!({"model": "m", "tools": [{"name": "a", "strict": true}], "messages": [
+        {"role": "user", "content": "x", "output_config": {"effort": "low"}}]});
+    let mut first = request(&body, "");
+    assert!(refused(&mut first, "tools.11.custom.strict: Extra inputs are not permitted"));
+    assert!(refused(&mut first, "messages.7.output_config: Extra inputs are not permitted"));
+    let left = json!({"model": "m", "tools": [{"name": "a"}], "messages": [
+        {"role": "user", "content": "x"}]});
+    assert_eq!(sent(&mut first), left);
+}
+
+#[test]
+fn a_field_named_apart_from_its_place_goes_there_and_not_elsewhere() {
+    let body = json!({"model": "m", "output_config": {"effort": "low"}, "messages": [
+        {"role": "user", "content": "x", "output_config": {"effort": "low"}}]});
+    let mut first = request(&body, "");
+    let message = "Malformed input request: #/messages/0: extraneous key [output_config] is not \
+                   permitted, please reformat your input and try again.";
+    assert!(refused(&mut first, message));
+    let left = json!({"model": "m", "output_config": {"effort": "low"}, "messages": [
+        {"role": "user", "content": "x"}]});
+    assert_eq!(sent(&mut first), left);
+}
+
+#[test]
+fn more_than_edits_goes_before_the_edits_do() {
+    let body = json!({"model": "m", "context_management": {"edits": [], "enabled": true}});
+    let mut first = request(&body, MANAGED);
+    let message = "context_management: Extra inputs are not permitted";
+    assert!(refused(&mut first, message));
+    assert_eq!(sent(&mut first), json!({"model": "m", "context_management": {"edits": []}}));
+    assert_eq!(betas(&first), None);
+    assert!(refused(&mut first, message));
+    assert_eq!(sent(&mut first), json!({"model": "m"}));
+    assert!(!refused(&mut first, message));
+}
+
+#[test]
+fn a_breakpoint_that_a_system_message_may_not_have_stays_in_the_users_turn() {
+    let block = json!({"type": "text", "text": "x", "cache_control": {"type": "ephemeral"}});
+    let body = json!({"model": "m", "messages": [{"role": "user", "content": [block]},
+        {"role": "system", "content": [block]}]});
+    let mut first = request(&body, "");
+    let message = "messages.1.content.0.cache_control: Extra inputs are not permitted";
+    assert!(refused(&mut first, message));
+    let mut folded = block.clone();
+    folded["text"] = json!("<system-reminder>\nx\n</system-reminder>");
+    let left = json!({"model": "m", "messages": [{"role": "user", "content": [block, folded]}]});
+    assert_eq!(sent(&mut first), left);
+}
+
+#[test]
+fn odd_bodies_and_names_change_nothing() {
+    for body in [json!({}), json!({"tools": null, "messages": "x"}), json!({"tools": [null, 5]})] {
+        for path in ["tools.0.custom.strict", "messages.0.content.0.x", "", "..", "a.b.c"] {
+            let mut first = request(&body, "");
+            assert!(!refused(&mut first, &format!("{path}: Extra inputs are not permitted")));
+            assert!(!first.body.is_changed() && lessons(&first).is_empty());
+        }
+    }
 }
