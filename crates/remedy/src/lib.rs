@@ -17,12 +17,15 @@ mod diagnose;
 mod dialect;
 mod known;
 pub mod limits;
+mod numbers;
 mod outbound;
 pub mod pairs;
 mod path;
 mod redact;
 pub mod remedies;
+mod thinking;
 mod told;
+mod turns;
 mod unwrap;
 
 pub use betas::Betas;

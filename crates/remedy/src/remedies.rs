@@ -3,11 +3,22 @@
 //! To add one: write `remedies/<id>.rs` with a type that is a [`Remedy`], and give it a line in
 //! [`REMEDIES`]. A fault names the remedies that may cure it in its file under `faults/`.
 
+mod alternate_roles;
+mod disable_thinking;
+mod drop_thinking;
+mod effort;
+mod end_with_user;
+mod give_thinking_back;
+mod max_tokens;
 mod strip_beta;
 mod strip_field;
+mod strip_sampling;
+mod thinking_budget;
+mod thinking_shape;
+mod tool_choice;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::diagnose::Diagnosis;
 use crate::known::Known;
@@ -71,7 +82,22 @@ impl Refusal<'_> {
 
 /// Every remedy, in the order in which they prepare a request: what takes things away goes before
 /// what looks at what is left.
-pub static REMEDIES: &[&dyn Remedy] = &[&strip_beta::StripBeta, &strip_field::StripField];
+/// Whether a request thinks is settled before what depends on it: effort, sampling, `max_tokens`.
+pub static REMEDIES: &[&dyn Remedy] = &[
+    &strip_beta::StripBeta,
+    &strip_field::StripField,
+    &thinking_shape::ThinkingShape,
+    &drop_thinking::DropThinking,
+    &give_thinking_back::GiveThinkingBack,
+    &disable_thinking::DisableThinking,
+    &tool_choice::ToolChoice,
+    &effort::Effort,
+    &strip_sampling::StripSampling,
+    &thinking_budget::ThinkingBudget,
+    &max_tokens::MaxTokens,
+    &end_with_user::EndWithUser,
+    &alternate_roles::AlternateRoles,
+];
 
 /// Changes a request before it is sent, as far as what is known of its channel asks for it.
 pub fn prepare(request: &mut Outbound, known: &Known<'_>) {
