@@ -19,14 +19,17 @@ mod diagnose;
 mod dialect;
 mod known;
 pub mod limits;
+mod numbers;
 mod outbound;
 pub mod pairs;
 mod path;
 pub mod platform;
 mod redact;
 pub mod remedies;
+mod thinking;
 mod told;
 mod tools;
+mod turns;
 mod unwrap;
 
 pub use betas::Betas;

@@ -3,17 +3,28 @@
 //! To add one: write `remedies/<id>.rs` with a type that is a [`Remedy`], and give it a line in
 //! [`REMEDIES`]. A fault names the remedies that may cure it in its file under `faults/`.
 
+mod alternate_roles;
 mod bisect_betas;
+mod disable_thinking;
+mod drop_thinking;
 mod drop_tool_type;
+mod effort;
+mod end_with_user;
 mod fold_system_messages;
+mod give_thinking_back;
 mod hash_user_id;
 mod inline_deferred_tools;
+mod max_tokens;
 mod rename_beta;
 mod restore_oauth_beta;
 mod strip_beta;
 mod strip_field;
 mod strip_long_context;
+mod strip_sampling;
 mod text_for_block;
+mod thinking_budget;
+mod thinking_shape;
+mod tool_choice;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -82,6 +93,7 @@ impl Refusal<'_> {
 
 /// Every remedy, in the order in which they prepare a request: what takes things away goes before
 /// what looks at what is left.
+/// Whether a request thinks is settled before what depends on it: effort, sampling, `max_tokens`.
 pub static REMEDIES: &[&dyn Remedy] = &[
     &restore_oauth_beta::RestoreOauthBeta,
     &rename_beta::RenameBeta,
@@ -94,6 +106,17 @@ pub static REMEDIES: &[&dyn Remedy] = &[
     &text_for_block::TextForBlock,
     &fold_system_messages::FoldSystemMessages,
     &hash_user_id::HashUserId,
+    &thinking_shape::ThinkingShape,
+    &drop_thinking::DropThinking,
+    &give_thinking_back::GiveThinkingBack,
+    &disable_thinking::DisableThinking,
+    &tool_choice::ToolChoice,
+    &effort::Effort,
+    &strip_sampling::StripSampling,
+    &thinking_budget::ThinkingBudget,
+    &max_tokens::MaxTokens,
+    &end_with_user::EndWithUser,
+    &alternate_roles::AlternateRoles,
 ];
 
 /// Changes a request before it is sent, as far as what is known of its channel asks for it.

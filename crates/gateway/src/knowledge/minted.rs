@@ -38,16 +38,15 @@ pub fn fingerprint(signature: &str) -> u64 {
 
 impl Minted {
     /// Notes that `mint` made these signatures.
-    pub fn note(&self, mint: &Arc<str>, signatures: impl IntoIterator<Item = u64>) {
-        let mut signatures = signatures.into_iter().peekable();
-        if signatures.peek().is_none() {
+    pub fn note(&self, mint: &Arc<str>, signatures: &[String]) {
+        if signatures.is_empty() {
             return;
         }
         if self.first.get_or_init(|| Arc::clone(mint)) != mint {
             self.is_mixed.store(true, Ordering::Relaxed);
         }
         for signature in signatures {
-            self.by.set(signature, Arc::clone(mint));
+            self.by.set(fingerprint(signature), Arc::clone(mint));
         }
     }
 

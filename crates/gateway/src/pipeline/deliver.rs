@@ -100,7 +100,7 @@ impl Delivery<'_> {
         if !self.reply.is_begun() && self.reply.begin(respond::stream(headers, marks)).is_err() {
             return Outcome::Abandoned;
         }
-        let Self { model, public_url, cut, hold, reply, .. } = self;
+        let Self { gateway, model, public_url, cut, hold, reply } = self;
         hold.draft().status = Some(200);
         let restore =
             Restore { model: names.is_renamed.then_some(model), tool_names: &names.tool_names };
@@ -118,6 +118,9 @@ impl Delivery<'_> {
             Relayed::Broke(how) => close(&mut relay, hold, &how, public_url, marks).await,
         };
         note(hold, &relay);
+        if let Some(mint) = &names.mint {
+            gateway.knowledge.minted.note(mint, relay.progress.signatures());
+        }
         outcome
     }
 }

@@ -171,7 +171,8 @@ impl Recogniser {
             return Vec::new();
         };
         let names = pattern.capture_names().flatten();
-        let detail = |name: &str| Some((name.to_owned(), written(name, found.name(name)?.as_str())));
+        let detail =
+            |name: &str| Some((name.to_owned(), written(name, found.name(name)?.as_str())));
         names.filter_map(detail).collect()
     }
 

@@ -73,6 +73,17 @@ pub(crate) fn refused_knowing(request: &mut Outbound, message: &str, facts: &Fac
     react(request, &refusal(message), &Known::new(facts, None, &NoProvenance))
 }
 
+/// Lets one remedy react to a 400 with this sentence as if a fault had named it and captured
+/// nothing.
+pub(crate) fn refused_as(id: &str, request: &mut Outbound, message: &str) -> bool {
+    let mut diagnosis = refusal(message);
+    diagnosis.details.clear();
+    let facts = Facts::default();
+    let known = Known::new(&facts, None, &NoProvenance);
+    let remedy = REMEDIES.iter().find(|remedy| remedy.id() == id).expect("a remedy");
+    remedy.react(request, &super::Refusal { diagnosis: &diagnosis, known: &known })
+}
+
 /// Prepares a request for a channel with these facts.
 pub(crate) fn prepared(request: &mut Outbound, facts: &[(&str, Says)]) {
     let facts = Facts::from_iter(facts.iter().cloned());

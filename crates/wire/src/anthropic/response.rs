@@ -106,6 +106,21 @@ impl Response {
         }
     }
 
+    /// What thinking blocks were signed with, and what redacted ones hold. Read on demand.
+    #[must_use]
+    pub fn signatures(&self) -> Vec<String> {
+        let is_there = |name: &[u8]| memchr::memmem::find(&self.bytes, name).is_some();
+        if !is_there(b"\"signature\"") && !is_there(b"\"redacted_thinking\"") {
+            return Vec::new();
+        }
+        let text = self.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.bytes);
+        let Ok(Signed { content }) = serde_json::from_slice(text) else {
+            return Vec::new();
+        };
+        let of_block = content.into_iter().filter_map(|block| block.signature.or(block.data));
+        of_block.filter(|signature| !signature.is_empty()).collect()
+    }
+
     /// Where the model's name stands, quotes included.
     #[must_use]
     pub fn model_span(&self) -> Option<Range<usize>> {
@@ -130,6 +145,17 @@ pub(super) struct StartData {
 #[derive(Debug, Deserialize)]
 pub(super) struct StartMessage {
     pub usage: Option<Usage>,
+}
+
+#[derive(Deserialize)]
+struct Signed {
+    content: Vec<SignedBlock>,
+}
+
+#[derive(Deserialize)]
+struct SignedBlock {
+    signature: Option<String>,
+    data: Option<String>,
 }
 
 #[derive(Deserialize)]

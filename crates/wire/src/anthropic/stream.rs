@@ -17,7 +17,7 @@ use super::error::Envelope;
 use super::response::StartData;
 use super::usage::Usage;
 use blocks::{Blocks, Named, with_stop_reason};
-use read::{BlockStart, MessageDelta, kind_of};
+use read::{BlockStart, MessageDelta, kind_of, signature_in_delta, signature_in_start};
 
 pub(crate) use blocks::unique_id;
 pub use read::text_in;
@@ -83,7 +83,11 @@ pub struct Progress {
     is_usage_final: bool,
     content_bytes: u64,
     repairs: Vec<&'static str>,
+    signatures: Vec<String>,
 }
+
+/// Signatures of one answer that are remembered.
+const SIGNATURES_MAX: usize = 512;
 
 /// How a stream that broke is ended, so that its client loses least.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,13 +126,29 @@ impl Progress {
         (seen, repair)
     }
 
+    fn note_signature(&mut self, signature: Option<String>) {
+        if let Some(signature) = signature.filter(|_| self.signatures.len() < SIGNATURES_MAX) {
+            self.signatures.push(signature);
+        }
+    }
+
+    /// What thinking blocks were signed with, and what redacted ones hold.
+    #[must_use]
+    pub fn signatures(&self) -> &[String] {
+        &self.signatures
+    }
+
     fn take(&mut self, kind: &str, data: &[u8], restore: Restore<'_>) -> (Seen, Named) {
         match kind {
             "ping" => (Seen::Ping, Named::default()),
             "message_start" => (Seen::Start, self.start(data, restore)),
-            "content_block_start" => self.block_start(data, restore),
+            "content_block_start" => {
+                self.note_signature(signature_in_start(data));
+                self.block_start(data, restore)
+            }
             "content_block_delta" => {
                 self.content_bytes = self.content_bytes.saturating_add(delta_bytes(data));
+                self.note_signature(signature_in_delta(data));
                 (Seen::Content, self.blocks.delta(data))
             }
             "content_block_stop" => (Seen::BlockStop, self.block_stop(data)),

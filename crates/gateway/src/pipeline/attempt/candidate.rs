@@ -192,6 +192,9 @@ impl Attempts<'_> {
             }
             Judged::Whole(answer) => {
                 self.note_usage(&answer);
+                if let Some(mint) = &names.mint {
+                    self.gateway.knowledge.minted.note(mint, &answer.response.signatures());
+                }
                 self.whole(*answer, &names)
             }
             // Those have a diagnosis, and are no answers.

@@ -132,3 +132,39 @@ pub(super) struct MessageDelta {
 pub(super) struct Delta {
     pub stop_reason: Option<String>,
 }
+
+/// The signature in a `signature_delta`. Other deltas are told by their first bytes, unparsed.
+pub(super) fn signature_in_delta(data: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Event {
+        delta: Delta,
+    }
+    #[derive(Deserialize)]
+    struct Delta {
+        signature: String,
+    }
+    find_early(data, b"signature_delta")?;
+    let event: Event = serde_json::from_slice(data).ok()?;
+    Some(event.delta.signature).filter(|signature| !signature.is_empty())
+}
+
+/// What a `redacted_thinking` block holds.
+pub(super) fn signature_in_start(data: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Event {
+        content_block: Block,
+    }
+    #[derive(Deserialize)]
+    struct Block {
+        data: String,
+    }
+    find_early(data, b"redacted_thinking")?;
+    let event: Event = serde_json::from_slice(data).ok()?;
+    Some(event.content_block.data).filter(|data| !data.is_empty())
+}
+
+/// Where `needle` stands in the first bytes of an event, where its types are.
+fn find_early(data: &[u8], needle: &[u8]) -> Option<usize> {
+    const EARLY: usize = 112;
+    memchr::memmem::find(data.get(..EARLY).unwrap_or(data), needle)
+}
