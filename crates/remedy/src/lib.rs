@@ -14,6 +14,7 @@ mod catalogue;
 mod cause;
 mod diagnose;
 mod dialect;
+mod explain;
 pub mod limits;
 mod redact;
 mod told;
@@ -26,6 +27,7 @@ pub use catalogue::{
 pub use cause::{Answer, Cause, Malformed, Timeout, Unreachable};
 pub use diagnose::{Cools, Diagnosis, Verdict, diagnose};
 pub use dialect::Dialect;
+pub use explain::{By, Explanation, FaultPage, Finding, Near, Unknown, explain};
 pub use redact::redact;
 pub use told::{Told, told_when_all_failed};
 pub use unwrap::{Inner, Shape, unwrap};

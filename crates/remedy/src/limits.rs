@@ -32,3 +32,17 @@ pub const COOLS_SECS_MAX: u64 = 8 * 24 * 3600;
 
 /// The longest `retry-after` told with a 503, in seconds: Claude Code gives up at once on more.
 pub const RETRY_AFTER_BUSY_SECS_MAX: u64 = 60;
+
+/// How many different statements of a pasted log are looked at. Real logs repeat a few dozen;
+/// each costs up to a millisecond.
+pub const EXPLAIN_STATEMENTS_MAX: usize = 512;
+
+/// How many different unknown errors of a pasted log are listed: more than anybody reads.
+pub const EXPLAIN_UNKNOWN_MAX: usize = 8;
+
+/// How much of a statement is shown again, in bytes: enough to find it in the log.
+pub const EXPLAIN_SAID_BYTES_MAX: usize = 240;
+
+/// How many lines are put together to one body: a pretty-printed error envelope has about ten,
+/// one of a terminal of forty columns some thirty.
+pub const EXPLAIN_LINES_JOINED_MAX: usize = 64;
