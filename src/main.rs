@@ -3,6 +3,7 @@
 mod admin;
 mod check;
 mod exit;
+mod explain;
 mod key;
 mod log;
 mod place;
@@ -40,6 +41,8 @@ enum Command {
     Key(key::Args),
     /// Read the log: what was asked, what became of it, what it cost
     Log(log::Args),
+    /// Explain an error: which fault, whose, why, what Salve does, what to do now
+    Explain(explain::Args),
     /// Run the built-in upstream simulator on its own
     Simulate(simulate::Args),
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Key(args) => key::run(args),
         Command::Log(args) => log::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     };
     match ran {

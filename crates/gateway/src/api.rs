@@ -4,6 +4,7 @@
 //! list, and every entry under `/api/v1/admin` goes through one check.
 
 pub mod admin;
+pub mod explain;
 mod help;
 mod models;
 mod status;
@@ -43,6 +44,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/readyz", get(status::readyz))
         .route("/help", get(help::index))
         .route("/help/{fault}", get(help::page))
+        .route("/api/v1/explain", post(explain::explain))
         .nest("/api/v1/admin", admin)
         .fallback(any(status::not_found))
         .method_not_allowed_fallback(status::wrong_method)

@@ -13,20 +13,24 @@ mod nearest;
 mod page;
 mod paste;
 mod record;
+mod report;
 #[cfg(test)]
 mod tests;
 
 use serde::Serialize;
 
 use crate::catalogue::Fault;
-use crate::limits::{EXPLAIN_SAID_BYTES_MAX, EXPLAIN_STATEMENTS_MAX, EXPLAIN_UNKNOWN_MAX};
+use crate::limits::{
+    EXPLAIN_SAID_BYTES_MAX, EXPLAIN_STATEMENTS_MAX, EXPLAIN_UNKNOWN_MAX, EXPLAIN_WRAPPED_LINES_MAX,
+};
 use crate::redact::redact;
 use crate::told::excerpt;
 use heard::Heard;
 use judge::Judged;
 pub use nearest::Near;
-pub use page::FaultPage;
+pub use page::{FaultPage, Platforms};
 use paste::Statement;
+pub use report::{Explained, Report};
 
 /// What a text is about.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +78,7 @@ pub enum By {
 }
 
 /// An error that is not in the catalogue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Unknown {
     /// What was said, shortened and without credentials.
     pub said: String,
@@ -89,15 +93,12 @@ pub struct Unknown {
 #[must_use]
 pub fn explain(text: &str) -> Explanation {
     let mut found = Collected::default();
-    for statement in paste::statements(text) {
-        found.add(&statement);
-    }
-    if found.is_empty() {
+    let pasted = paste::cut(text);
+    pasted.statements.iter().for_each(|statement| found.add(statement));
+    if found.is_empty() && (1..=EXPLAIN_WRAPPED_LINES_MAX).contains(&pasted.prose_lines) {
         // A sentence that was wrapped, or one that nothing marks as an error.
         let whole = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !whole.is_empty() {
-            found.add(&Statement::Error(paste::plain(&whole)));
-        }
+        found.add(&Statement::Error(paste::plain(&whole)));
     }
     found.explanation()
 }
@@ -142,12 +143,8 @@ impl Collected {
             }
         };
         match place {
-            Place::Finding(at) => self.findings.iter_mut().nth(at).into_iter().for_each(|f| {
-                f.count += 1;
-            }),
-            Place::Unknown(at) => self.unknown.iter_mut().nth(at).into_iter().for_each(|u| {
-                u.count += 1;
-            }),
+            Place::Finding(at) => count(self.findings.get_mut(at).map(|found| &mut found.count)),
+            Place::Unknown(at) => count(self.unknown.get_mut(at).map(|found| &mut found.count)),
             Place::Nothing => {}
         }
     }
@@ -172,8 +169,9 @@ impl Collected {
     fn place_of(&mut self, judged: &Judged, status: Option<u16>, text: &str) -> Place {
         let known = self.findings.iter().position(|known| known.fault.id == judged.fault.id);
         if let Some(at) = known {
-            let finding = self.findings.iter_mut().nth(at);
-            finding.into_iter().for_each(|finding| finding.by = finding.by.min(judged.by));
+            if let Some(finding) = self.findings.get_mut(at) {
+                finding.by = finding.by.min(judged.by);
+            }
             return Place::Finding(at);
         }
         let Judged { fault, by } = *judged;
@@ -185,6 +183,12 @@ impl Collected {
         let Self { mut findings, unknown, skipped, .. } = self;
         findings.sort_by_key(|finding| finding.fault.is_local());
         Explanation { findings, unknown, skipped }
+    }
+}
+
+fn count(times: Option<&mut usize>) {
+    if let Some(times) = times {
+        *times += 1;
     }
 }
 
@@ -204,6 +208,11 @@ impl Statement {
                 let heard = Heard::read(text);
                 let judged = judge::named(text).or_else(|| judge::certain(&heard))?;
                 Some((judged, heard.status))
+            }
+            Self::Doubtful(text) => {
+                let heard = Heard::read(text);
+                let certain = || judge::certain(&heard).filter(|found| found.by < By::Status);
+                Some((judge::named(text).or_else(certain)?, heard.status))
             }
             Self::Line(text) => Some((judge::named(text).or_else(|| judge::client(text))?, None)),
             Self::Tool(text) => Some((judge::local(text)?, None)),

@@ -27,7 +27,9 @@ pub use catalogue::{
 pub use cause::{Answer, Cause, Malformed, Timeout, Unreachable};
 pub use diagnose::{Cools, Diagnosis, Verdict, diagnose};
 pub use dialect::Dialect;
-pub use explain::{By, Explanation, FaultPage, Finding, Near, Unknown, explain};
+pub use explain::{
+    By, Explained, Explanation, FaultPage, Finding, Near, Platforms, Report, Unknown, explain,
+};
 pub use redact::redact;
 pub use told::{Told, told_when_all_failed};
 pub use unwrap::{Inner, Shape, unwrap};

@@ -46,3 +46,7 @@ pub const EXPLAIN_SAID_BYTES_MAX: usize = 240;
 /// How many lines are put together to one body: a pretty-printed error envelope has about ten,
 /// one of a terminal of forty columns some thirty.
 pub const EXPLAIN_LINES_JOINED_MAX: usize = 64;
+
+/// How many lines an unmarked text may have to be taken for one sentence that a terminal
+/// wrapped. Longer ones are logs, and a log's lines are no sentence.
+pub const EXPLAIN_WRAPPED_LINES_MAX: usize = 12;

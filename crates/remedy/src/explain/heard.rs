@@ -17,12 +17,23 @@ pub(super) struct Heard<'a> {
     /// What is left: the upstream's body or sentence, or the client's own.
     pub(super) words: &'a str,
     /// Whether anything marks the statement as an error of a request.
-    pub(super) is_marked: bool,
+    pub(super) mark: Mark,
+}
+
+/// How surely a statement is an error of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Nothing says so.
+    No,
+    /// Logs of other things are written so too.
+    Weak,
+    /// Only clients and SDKs of model APIs, and such APIs themselves, write so.
+    Strong,
 }
 
 /// How errors are introduced. The names of groups: `status`; `type`, an error type; `class`, an
 /// SDK's exception; `words`, what follows. The first that is found is believed.
-const MARKS: [&str; 11] = [
+const MARKS: [&str; 12] = [
     // Claude Code, also `Request rejected (429) · …`, `Repeated 529 …`, and `(529 {…}) · …`
     // of older versions.
     r"API Error: Request rejected \((?P<status>\d{3})\)\s*·?\s*(?P<words>.*)",
@@ -47,12 +58,13 @@ const MARKS: [&str; 11] = [
         r"ContextWindowExceeded|APIStatus|AI_APICall|APICall|API)Error\b",
         r"(?:\s*\[[^\]]*\])?:?\s*(?:\w+Exception - )?(?P<words>.*)",
     ),
+    // A bare envelope.
+    r"(?P<words>\{\s*[\x22'](?:type[\x22']\s*:\s*[\x22']error|error)[\x22'].*)",
 ];
 
 /// Marks that common logs use too, so they are looked for where no other mark is.
-const WEAK_MARKS: [&str; 5] = [
+const WEAK_MARKS: [&str; 4] = [
     r"\b(?P<type>[A-Z]\w+Exception):\s+(?P<words>.*)",
-    r"(?P<words>\{\s*[\x22'](?:type[\x22']\s*:\s*[\x22']error|error)[\x22'].*)",
     concat!(
         r"(?i)\b(?:status(?:[ _]?code)?|http(?:/[\d.]+)?|responded with|answered)[\x22']?",
         r"\s*[:=]?\s*\(?(?P<status>[45]\d\d)\b\)?[\s:,·-]*(?P<words>.*)",
@@ -82,18 +94,19 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 impl<'a> Heard<'a> {
     /// Takes the wrappings off a statement.
     pub(super) fn read(text: &'a str) -> Self {
-        let marks = PATTERNS.marks.iter();
-        let Some(found) = marks.filter_map(|mark| mark.captures(text)).find(is_status_of_error)
-        else {
-            return Self { status: None, error_type: None, words: text.trim(), is_marked: false };
+        let marks = PATTERNS.marks.iter().enumerate();
+        let mut found = marks.filter_map(|(number, mark)| Some((number, mark.captures(text)?)));
+        let Some((number, found)) = found.find(|(_, found)| is_status_of_error(found)) else {
+            return Self { status: None, error_type: None, words: text.trim(), mark: Mark::No };
         };
+        let mark = if number < MARKS.len() { Mark::Strong } else { Mark::Weak };
         let group = |name: &str| found.name(name).map(|group| group.as_str());
         let words = group("words").unwrap_or_default();
         let tail = PATTERNS.tails.find(words).and_then(|tail| words.get(..tail.start()));
         let class = group("class").and_then(status_of_class);
         let status = group("status").and_then(|status| status.parse().ok());
         let words = tail.unwrap_or(words).trim();
-        Self { status: status.or(class), error_type: group("type"), words, is_marked: true }
+        Self { status: status.or(class), error_type: group("type"), words, mark }
     }
 }
 

@@ -85,16 +85,51 @@ impl FaultPage {
         }
     }
 
-    /// Whose fault it is, as the end of a sentence.
+    /// The page as headings and texts, in the order in which a person reads them, with the
+    /// commands for these platforms.
     #[must_use]
-    pub fn whose_words(&self) -> &'static str {
+    pub fn sections(&self, platforms: Platforms) -> Vec<(&'static str, String)> {
+        let posix = self.fix.posix.filter(|_| platforms != Platforms::Powershell);
+        let powershell = self.fix.powershell.filter(|_| platforms != Platforms::Posix);
+        let more = match &self.help {
+            Some(help) => help.clone(),
+            None => self.sources.join("\n"),
+        };
+        let sections = [
+            ("What you see", Some(self.symptom.to_owned())),
+            ("Whose", Some(format!("{}.", self.whose_words()))),
+            ("Why", Some(self.cause.to_owned())),
+            ("What Salve does", Some(self.salve.clone())),
+            ("What to do now", Some(self.fix.any.to_owned())),
+            ("In a POSIX shell", posix.map(str::to_owned)),
+            ("In PowerShell", powershell.map(str::to_owned)),
+            ("How to avoid it", self.prevention.map(str::to_owned)),
+            ("Settings", Some(self.settings.join(", "))),
+            ("More", Some(more)),
+        ];
+        let said = sections.into_iter().filter_map(|(name, text)| Some((name, text?)));
+        said.filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    fn whose_words(&self) -> &'static str {
         match self.whose {
-            "client" => "the client's or its user's",
-            "salve" => "this gateway's",
-            "account" => "the account's behind the channel",
-            _ => "the upstream's",
+            "client" => "The client's or its user's",
+            "salve" => "This gateway's or its configuration's",
+            "account" => "The account's behind the channel",
+            _ => "The upstream's",
         }
     }
+}
+
+/// For which platforms commands are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platforms {
+    /// For a POSIX shell.
+    Posix,
+    /// For PowerShell.
+    Powershell,
+    /// For both.
+    All,
 }
 
 fn whose(whose: Whose) -> &'static str {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::heard::Heard;
+use super::heard::{Heard, Mark};
 use super::record;
 use crate::catalogue::Fault;
 use crate::limits::EXPLAIN_LINES_JOINED_MAX;
@@ -24,6 +24,9 @@ pub(super) enum Statement {
     },
     /// Certainly an error.
     Error(String),
+    /// A line that looks like an error and may be that of another program: its words or its
+    /// type count, its status alone does not.
+    Doubtful(String),
     /// A line that may be anything: only clients' sentences and Salve's own names count.
     Line(String),
     /// What a tool printed: only what happens beside the requests counts.
@@ -34,7 +37,7 @@ impl Statement {
     pub(super) fn text(&self) -> &str {
         match self {
             Self::Named { said, .. } => said,
-            Self::Error(text) | Self::Line(text) | Self::Tool(text) => text,
+            Self::Error(text) | Self::Doubtful(text) | Self::Line(text) | Self::Tool(text) => text,
         }
     }
 
@@ -51,19 +54,19 @@ impl Statement {
         let kind = match self {
             Self::Named { .. } => "named",
             Self::Error(_) => "error",
+            Self::Doubtful(_) => "doubtful",
             Self::Line(_) => "line",
             Self::Tool(_) => "tool",
         };
-        let is_id = |word: &str| word.len() > 9 && word.contains(|c: char| c.is_ascii_digit());
-        let words = self.text().split_whitespace();
-        let words = words.map(|word| if is_id(word) && !word.contains('"') { "#" } else { word });
-        words.fold(kind.to_owned(), |key, word| key + " " + word)
+        let words = PATTERNS.id.replace_all(self.text(), "#");
+        words.split_whitespace().fold(kind.to_owned(), |key, word| key + " " + word)
     }
 }
 
 struct Patterns {
     colour: Regex,
     lead: Regex,
+    id: Regex,
 }
 
 #[expect(clippy::expect_used, reason = "the patterns are constant, and every test uses them")]
@@ -79,6 +82,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
         r"\[?(?i:error|err|warn|warning|info|debug|fatal)\b\]?:?\s)\s*",
     ))
     .expect("a valid pattern"),
+    id: Regex::new(r"[A-Za-z_-]*[0-9][A-Za-z0-9_-]{7,}").expect("a valid pattern"),
 });
 
 /// A line without colours, and without what logs and terminals put before it.
@@ -92,16 +96,26 @@ pub(super) fn plain(line: &str) -> String {
     rest.to_owned()
 }
 
-/// Every statement of a text, in its order.
-pub(super) fn statements(text: &str) -> Vec<Statement> {
+/// A text, cut up.
+#[derive(Debug, Default)]
+pub(super) struct Pasted {
+    /// Every statement, in the order of the text.
+    pub(super) statements: Vec<Statement>,
+    /// How many lines are prose rather than records.
+    pub(super) prose_lines: usize,
+}
+
+/// Cuts a text into statements.
+pub(super) fn cut(text: &str) -> Pasted {
     let text = text.trim_start_matches('\u{feff}').trim();
     if let Ok(value) = serde_json::from_str(text) {
-        return record::statements(&value, &mut String::new());
+        let statements = record::statements(&value, &mut String::new());
+        return Pasted { statements, prose_lines: 0 };
     }
     if text.starts_with('<') {
-        return vec![Statement::Error(text.to_owned())];
+        return Pasted { statements: vec![Statement::Error(text.to_owned())], prose_lines: 0 };
     }
-    let mut said = Vec::new();
+    let mut pasted = Pasted::default();
     let mut last = String::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -109,14 +123,23 @@ pub(super) fn statements(text: &str) -> Vec<Statement> {
         if line.starts_with('{')
             && let Ok(value) = serde_json::from_str(&line)
         {
-            said.extend(record::statements(&value, &mut last));
-        } else if Heard::read(&line).is_marked {
-            said.push(Statement::Error(whole(line, &mut lines)));
+            pasted.statements.extend(record::statements(&value, &mut last));
         } else {
-            said.push(Statement::Line(line));
+            pasted.prose_lines += 1;
+            pasted.statements.push(of_line(line, Some(&mut lines)));
         }
     }
-    said
+    pasted
+}
+
+/// A line as what it looks like, with the lines after it that belong to its braces.
+pub(super) fn of_line(line: String, after: Option<&mut std::str::Lines<'_>>) -> Statement {
+    match (Heard::read(&line).mark, after) {
+        (Mark::No, _) => Statement::Line(line),
+        (Mark::Weak, _) => Statement::Doubtful(line),
+        (Mark::Strong, Some(after)) => Statement::Error(whole(line, after)),
+        (Mark::Strong, None) => Statement::Error(line),
+    }
 }
 
 /// A marked line together with those that belong to its braces.

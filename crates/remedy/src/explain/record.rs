@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::paste::{Statement, plain};
+use super::paste::{Statement, of_line, plain};
 use crate::catalogue::fault;
 use crate::limits::NESTED_VALUES_MAX;
 
@@ -14,7 +14,7 @@ pub(super) fn statements(value: &Value, last: &mut String) -> Vec<Statement> {
         return match value.as_array().and_then(|items| items.first()) {
             Some(first) if is_body(first) => vec![Statement::Error(value.to_string())],
             Some(_) => elements(value).iter().flat_map(|item| statements(item, last)).collect(),
-            None => value.as_str().map(|text| line(text)).into_iter().flatten().collect(),
+            None => value.as_str().map(line).unwrap_or_default(),
         };
     };
     if fields.contains_key("request_id") && fields.contains_key("outcome") {
@@ -163,12 +163,5 @@ fn generic(value: &Value, depth: u8) -> Vec<Statement> {
 
 /// The lines of a text that a record holds.
 fn line(text: &str) -> Vec<Statement> {
-    let read = |line: &str| {
-        let line = plain(line);
-        match super::heard::Heard::read(&line).is_marked {
-            true => Statement::Error(line),
-            false => Statement::Line(line),
-        }
-    };
-    text.lines().map(read).collect()
+    text.lines().map(|line| of_line(plain(line), None)).collect()
 }

@@ -116,6 +116,9 @@ fn a_sentence_that_a_terminal_wrapped_is_understood() {
 
 #[test]
 fn a_log_without_an_error_has_none() {
+    let access = "10.0.0.1 \"GET /a HTTP/1.1\" 404 153\nall 500 files were written\n".repeat(20);
+    assert!(explain(&access).unknown.is_empty() && found(&access).is_empty());
+    assert!(explain("{\"type\":\"result\",\"is_error\":false}").unknown.is_empty());
     for log in ["Compiling salve\nFinished in 3 s\n", "{\"type\":\"result\",\"is_error\":false}"] {
         assert!(found(log).is_empty(), "{log}");
     }
