@@ -45,15 +45,21 @@ pub(super) fn sentence(fault: &Fault) -> String {
                         the client's settings change it.";
         return sentence.to_owned();
     }
-    let remedies: Vec<_> = fault.remedy.iter().map(|id| cure(id)).collect();
-    let otherwise = if remedies.is_empty() { "" } else { "Where that does not help, " };
-    let end = ending(fault, !remedies.is_empty());
-    match remedies.is_empty() {
-        true => end,
-        false => format!("{} and sends it again, unseen by the client. {otherwise}{end}", {
-            format!("Salve {}", remedies.join(", or else "))
-        }),
+    let remedies: Vec<_> = remedies(fault).map(cure).collect();
+    if remedies.is_empty() {
+        return ending(fault, "Salve");
     }
+    let cures = remedies.join(", or else ");
+    let ending = ending(fault, "it");
+    format!(
+        "Salve {cures}, and sends the request again, unseen by the client. Where that does not \
+         help, {ending}"
+    )
+}
+
+/// The remedies of a fault by name, in the order in which they are tried.
+pub(super) fn remedies(fault: &Fault) -> impl Iterator<Item = &str> {
+    fault.remedy.iter().map(String::as_str)
 }
 
 fn cure(id: &str) -> String {
@@ -61,21 +67,20 @@ fn cure(id: &str) -> String {
     known.map_or_else(|| format!("applies its remedy `{id}`"), |(_, does)| (*does).to_owned())
 }
 
-fn ending(fault: &Fault, is_second: bool) -> String {
+fn ending(fault: &Fault, who: &str) -> String {
     let told = told(fault);
-    let start = if is_second { "it" } else { "Salve" };
     match fault.verdict {
         Policy::Next => format!(
-            "{start} tries the group's next channel, unseen by the client{}; only when every \
+            "{who} tries the group's next channel, unseen by the client{}; only when every \
              one has failed does it answer {told}.",
             cooling(fault)
         ),
         Policy::Pass => format!(
-            "{start} passes the upstream's refusal on in its own words, because clients act on \
+            "{who} passes the upstream's refusal on in its own words, because clients act on \
              them."
         ),
         Policy::Tell => {
-            format!("{start} answers {told} at once, the shape on which clients recover best.")
+            format!("{who} answers {told} at once, the shape on which clients recover best.")
         }
     }
 }

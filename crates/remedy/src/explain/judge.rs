@@ -100,10 +100,11 @@ fn in_flight(heard: &Heard<'_>) -> Option<Judged> {
     let mut best: Option<(Strength, Judged)> = None;
     for (status, dialect) in asked {
         let answer = heard.answer(status, dialect, body);
-        for (strength, found) in recognised(&answer, &inner) {
-            if best.is_none_or(|(most, _)| strength > most) {
-                best = Some((strength, found));
-            }
+        let said = said_most(&answer, &inner)
+            .filter(|(strength, _)| best.as_ref().is_none_or(|(most, _)| strength > most));
+        if let Some((strength, by)) = said {
+            let fault = diagnose(&Cause::Answer(answer)).fault;
+            best = Some((strength, Judged { fault, by }));
         }
     }
     let known = best.map(|(_, judged)| judged);
@@ -116,15 +117,13 @@ const STATUSES: [u16; 12] = [400, 429, 500, 529, 401, 403, 402, 404, 413, 503, 4
 const DIALECTS: [Dialect; 4] =
     [Dialect::Anthropic, Dialect::Bedrock, Dialect::Vertex, Dialect::OpenaiChat];
 
-/// Every recogniser that fits by words or by type.
-fn recognised(answer: &Answer<'_>, inner: &Inner) -> Vec<(Strength, Judged)> {
+/// How much the best recogniser by words or by type says, and by which of the two.
+fn said_most(answer: &Answer<'_>, inner: &Inner) -> Option<(Strength, By)> {
     let message = excerpt(&inner.message, MESSAGE_MATCHED_BYTES_MAX);
     let evidence = evidence(answer, inner, message);
     let found = catalogue().matches(&evidence);
-    let told = found.filter_map(|(strength, fault, recogniser)| {
-        Some((strength, Judged { fault, by: by_of(recogniser)? }))
-    });
-    told.collect()
+    let said = found.filter_map(|(strength, _, recogniser)| Some((strength, by_of(recogniser)?)));
+    said.max_by_key(|(strength, _)| *strength)
 }
 
 fn by_of(recogniser: &Recogniser) -> Option<By> {

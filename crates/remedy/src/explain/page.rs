@@ -75,7 +75,7 @@ impl FaultPage {
             symptom: &fault.symptom,
             cause: &fault.cause,
             salve: cure::sentence(fault),
-            remedies: fault.remedy.iter().map(String::as_str).collect(),
+            remedies: cure::remedies(fault).collect(),
             told: (!fault.is_local()).then(|| told(fault, help.as_deref())),
             fix: FixPage { any, posix: posix.as_deref(), powershell: powershell.as_deref() },
             prevention: fault.prevention.as_deref(),
