@@ -1,9 +1,9 @@
 //! For a text that nobody knows: the faults whose own words are nearest, with an honest score.
 //!
-//! The score is the share of the text's words, and of their letters by threes, that an entry's
-//! title, symptom, cause, cases and sentences have too, where rare words weigh more than common
-//! ones and words that no entry has weigh most. A text that is wholly made of an entry's words
-//! scores 1, gibberish near 0. It is a likeness of words, no probability.
+//! The score is made of three shares: of the text's words, and of their letters by threes, that
+//! an entry's title, symptom, cause, cases and sentences have too, and of the title's words that
+//! the text has. Rare words weigh more than common ones, and words that no entry has weigh most.
+//! An entry's own title scores 1, gibberish near 0. It is a likeness of words, no probability.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -29,9 +29,15 @@ pub struct Near {
 /// How many are named.
 const NAMED_MAX: usize = 3;
 
-/// How much the words count; the rest is the letters by threes, which forgive endings and slips
-/// but are shared by chance more often.
-const WORDS_SHARE: f64 = 0.75;
+/// How much the words count.
+const WORDS_SHARE: f64 = 0.65;
+
+/// How much the letters by threes count: they forgive endings and slips, but are shared by
+/// chance more often.
+const THREES_SHARE: f64 = 0.2;
+
+/// How much the title counts, so that an entry with many words does not win by their number.
+const TITLE_SHARE: f64 = 0.15;
 
 /// A text by what is compared.
 #[derive(Default)]
@@ -60,9 +66,16 @@ impl Terms {
     }
 }
 
+/// An entry of the catalogue by what is compared.
+struct Entry {
+    fault: &'static Fault,
+    terms: Terms,
+    title: BTreeSet<String>,
+}
+
 /// The entries of the catalogue, and how rare their words are.
 struct Index {
-    entries: Vec<(&'static Fault, Terms)>,
+    entries: Vec<Entry>,
     words: Rarity,
     threes: Rarity,
 }
@@ -105,9 +118,14 @@ impl Rarity {
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let entries: Vec<_> = catalogue().faults().iter().map(|fault| (fault, terms(fault))).collect();
-    let words = Rarity::of(entries.iter().map(|(_, terms)| &terms.words));
-    let threes = Rarity::of(entries.iter().map(|(_, terms)| &terms.threes));
+    let entry = |fault: &'static Fault| Entry {
+        fault,
+        terms: terms(fault),
+        title: Terms::of(&fault.title).words,
+    };
+    let entries: Vec<_> = catalogue().faults().iter().map(entry).collect();
+    let words = Rarity::of(entries.iter().map(|entry| &entry.terms.words));
+    let threes = Rarity::of(entries.iter().map(|entry| &entry.terms.threes));
     Index { entries, words, threes }
 });
 
@@ -129,11 +147,13 @@ fn terms(fault: &Fault) -> Terms {
 /// that share nothing are left out.
 pub(super) fn nearest(text: &str) -> Vec<Near> {
     let terms = Terms::of(&unwrap(text.as_bytes(), None).message);
-    let near = |(fault, entry): &(&'static Fault, Terms)| {
-        let words = INDEX.words.share(&terms.words, &entry.words);
-        let threes = INDEX.threes.share(&terms.threes, &entry.threes);
-        let score = WORDS_SHARE * words + (1.0 - WORDS_SHARE) * threes;
-        Near { fault: &fault.id, title: &fault.title, score: (score * 100.0).round() / 100.0 }
+    let near = |entry: &Entry| {
+        let words = INDEX.words.share(&terms.words, &entry.terms.words);
+        let threes = INDEX.threes.share(&terms.threes, &entry.terms.threes);
+        let title = INDEX.words.share(&entry.title, &terms.words);
+        let score = WORDS_SHARE * words + THREES_SHARE * threes + TITLE_SHARE * title;
+        let score = (score * 100.0).round() / 100.0;
+        Near { fault: &entry.fault.id, title: &entry.fault.title, score }
     };
     let mut nearest: Vec<_> = INDEX.entries.iter().map(near).collect();
     nearest.retain(|near| near.score > 0.0);

@@ -103,7 +103,7 @@ fn what_claude_code_shows_of_limits_accounts_and_models_is_understood() {
         ),
         (
             "API Error: Request rejected (429) · You exceeded your current quota, please check your plan and billing details.",
-            &["upstream-quota-empty", "upstream-credit-empty"],
+            &["upstream-credit-empty"],
         ),
         ("API Error: 402 用户额度不足, 剩余额度: ＄0.00", &["upstream-credit-empty"]),
         (
@@ -246,7 +246,7 @@ fn what_sdks_and_other_agents_print_is_understood() {
         ),
         (
             "openai.RateLimitError: Error code: 429 - {'error': {'message': 'You exceeded your current quota, please check your plan and billing details.', 'type': 'insufficient_quota', 'param': None, 'code': 'insufficient_quota'}}",
-            &["upstream-quota-empty", "upstream-credit-empty"],
+            &["upstream-credit-empty"],
         ),
         (
             "anthropic.BadRequestError: Error code: 400 - {'type': 'error', 'error': {'type': 'invalid_request_error', 'message': 'prompt is too long: 215000 tokens > 200000 maximum'}}",
