@@ -33,11 +33,12 @@ pub(super) enum Mark {
 
 /// How errors are introduced. The names of groups: `status`; `type`, an error type; `class`, an
 /// SDK's exception; `words`, what follows. The first that is found is believed.
-const MARKS: [&str; 12] = [
+const MARKS: [&str; 13] = [
     // Claude Code, also `Request rejected (429) · …`, `Repeated 529 …`, and `(529 {…}) · …`
     // of older versions.
     r"API Error: Request rejected \((?P<status>\d{3})\)\s*·?\s*(?P<words>.*)",
     r"API Error: (?P<words>Repeated (?P<status>\d{3})\b.*)",
+    r"API Error \([^()]*\):\s*(?P<status>\d{3})\b[\s:·-]*(?P<words>.*)",
     r"API Error \((?:(?P<status>\d{3})\b\s*)?(?P<words>.*)\)(?:\s*·.*)?",
     r"API Error:?\s+(?P<status>\d{3})\b[\s:·-]*(?P<words>.*)",
     r"API Error:\s*(?P<words>.*)",
@@ -97,7 +98,11 @@ impl<'a> Heard<'a> {
         let marks = PATTERNS.marks.iter().enumerate();
         let mut found = marks.filter_map(|(number, mark)| Some((number, mark.captures(text)?)));
         let Some((number, found)) = found.find(|(_, found)| is_status_of_error(found)) else {
-            return Self { status: None, error_type: None, words: text.trim(), mark: Mark::No };
+            let words = text.trim();
+            // One word alone, such as `overloaded_error`, is a type or a code.
+            let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let error_type = Some(words).filter(|words| words.chars().all(is_word));
+            return Self { status: None, error_type, words, mark: Mark::No };
         };
         let mark = if number < MARKS.len() { Mark::Strong } else { Mark::Weak };
         let group = |name: &str| found.name(name).map(|group| group.as_str());

@@ -203,6 +203,10 @@ fn what_happens_beside_the_requests_is_known_as_local() {
             &["output-cap-reached"],
         ),
         ("Claude's response exceeded the 128000 output token maximum", &["output-cap-reached"]),
+        ("the model exceeded the 8192 output token maximum", &["output-cap-reached"]),
+        ("Timeout: command exceeded the 2m limit", &["command-timed-out"]),
+        ("Bash tool: Command timed out after 120000ms", &["command-timed-out"]),
+        ("ECONNRESET", &["client-connection-lost"]),
         ("Request timed out", &["client-timed-out"]),
         (
             "Request timed out. If the API is slow to answer, or a proxy or gateway holds responses, set API_TIMEOUT_MS above 600000.",
@@ -314,6 +318,13 @@ fn what_sdks_and_other_agents_print_is_understood() {
             &["upstream-server-error", "upstream-malformed-answer"],
         ),
         ("529 Overloaded", &["upstream-overloaded"]),
+        ("overloaded_error", &["upstream-overloaded"]),
+        ("context_length_exceeded", &["context-too-long"]),
+        ("request ended without sending any chunks", &["upstream-stream-broken"]),
+        (
+            "API Error (us.anthropic.claude-opus-4-8): 400 The provided model identifier is invalid.",
+            &["upstream-model-missing"],
+        ),
         (
             r#"400 {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 2 tokens > 1 maximum"}}"#,
             &["context-too-long"],
