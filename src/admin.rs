@@ -19,6 +19,7 @@ use crate::start;
 #[derive(Debug)]
 pub struct Admin {
     agent: ureq::Agent,
+    address: String,
     base: String,
     bearer: String,
 }
@@ -33,11 +34,17 @@ impl Admin {
             .http_status_as_error(false)
             .build();
         let base = format!("{url}/api/v1/admin");
-        let admin = Self { agent: config.into(), base, bearer: format!("Bearer {token}") };
+        let bearer = format!("Bearer {token}");
+        let admin = Self { agent: config.into(), address: url, base, bearer };
         // Only the server that wrote the file knows its token.
         let answer = admin.agent.get(format!("{}/keys", admin.base));
         let answer = answer.header("authorization", &admin.bearer).call().ok()?;
         (answer.status().as_u16() == 200).then_some(admin)
+    }
+
+    /// Where the server answers.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// `GET`, with the answer's JSON; `None` where there is no such thing.

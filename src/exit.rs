@@ -8,6 +8,7 @@ Exit codes:
    0  done
    1  failed; the message says why
    2  the command line is not understood
+   3  nothing that is in the catalogue was found in the text (`salve explain`)
   65  the database or another file of the data folder is damaged
   69  a running server or an upstream cannot be reached
   71  the address cannot be listened on
@@ -25,6 +26,16 @@ impl Failure {
     /// Anything without a code of its own.
     pub fn other(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 1 }
+    }
+
+    /// The command line is not understood.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+
+    /// Nothing known was found in a text.
+    pub fn unrecognised(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 3 }
     }
 
     /// A file is damaged.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Subcommand};
 use salve_gateway::api::admin::LogPage;
-use salve_ledger::{Entry, Outcome, Timestamp};
+use salve_ledger::{Attempt, Entry, Outcome, Timestamp};
 use salve_store::EntryFilter;
 
 use crate::admin::{self, Admin, escaped};
@@ -94,18 +94,13 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 /// The log, wherever it can be read.
-enum Source {
+pub enum Source {
     Running(Admin),
     Stopped(PathBuf),
 }
 
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let database = args.place.database()?;
-    let (_, folder) = start::store_address(&database);
-    let source = match Admin::running(&folder) {
-        Some(admin) => Source::Running(admin),
-        None => Source::Stopped(database),
-    };
+    let source = Source::of(&args.place)?;
     match &args.command {
         None => {
             print(&source.page(&args.filter, None)?.entries, args.json, true);
@@ -120,9 +115,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
                 show::show(&entry);
                 Ok(())
             }
-            None => Err(Failure::other(format!(
-                "`{id}`: no entry has this id, or more than one begins so"
-            ))),
+            None => Err(no_entry(id)),
         },
         Some(Command::Tail) => tail(&source, args),
     }
@@ -140,7 +133,30 @@ fn tail(source: &Source, args: &Args) -> Result<(), Failure> {
     }
 }
 
+/// What is said where an id leads to no entry.
+pub fn no_entry(id: &str) -> Failure {
+    Failure::other(format!("`{id}`: no entry has this id, or more than one begins so"))
+}
+
 impl Source {
+    /// The log of the Salve that is meant: of the running server, else of its store.
+    pub fn of(place: &Place) -> Result<Self, Failure> {
+        let database = place.database()?;
+        let (_, folder) = start::store_address(&database);
+        Ok(match Admin::running(&folder) {
+            Some(admin) => Self::Running(admin),
+            None => Self::Stopped(database),
+        })
+    }
+
+    /// Where the running server answers, if it is running.
+    pub fn address(&self) -> Option<&str> {
+        match self {
+            Self::Running(admin) => Some(admin.address()),
+            Self::Stopped(_) => None,
+        }
+    }
+
     fn page(&self, filter: &Filter, after_seq: Option<u64>) -> Result<LogPage, Failure> {
         match self {
             Self::Running(admin) => {
@@ -156,7 +172,8 @@ impl Source {
         }
     }
 
-    fn entry(&self, id: &str) -> Result<Option<Entry>, Failure> {
+    /// The entry with this id, or with the only one that begins so.
+    pub fn entry(&self, id: &str) -> Result<Option<Entry>, Failure> {
         match self {
             Self::Running(admin) => admin.get(&format!("/log/{}", escaped(id))),
             Self::Stopped(database) => runtime()?.block_on(async {
@@ -236,4 +253,16 @@ fn row(entry: &Entry) -> Vec<String> {
         entry.total_ms.to_string(),
         entry.request_id.to_string(),
     ]
+}
+
+/// Each attempt of a request on a line.
+pub fn attempts(entry: &Entry) -> Vec<String> {
+    let attempts = (1..).zip(&entry.attempts);
+    let line = |(number, attempt): (usize, &Attempt)| {
+        let status = attempt.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
+        let fault = attempt.fault.as_deref().unwrap_or("good");
+        let Attempt { channel, ms, .. } = attempt;
+        format!("attempt {number}  {channel}: {status}, {fault}, {ms} ms")
+    };
+    attempts.map(line).collect()
 }

@@ -4,6 +4,7 @@ mod admin;
 mod channel;
 mod check;
 mod exit;
+mod explain;
 mod key;
 mod log;
 mod place;
@@ -43,6 +44,8 @@ enum Command {
     Channel(channel::Args),
     /// Read the log: what was asked, what became of it, what it cost
     Log(log::Args),
+    /// Explain an error: which fault, whose, why, what Salve does, what to do now
+    Explain(explain::Args),
     /// Run the built-in upstream simulator on its own
     Simulate(simulate::Args),
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Key(args) => key::run(args),
         Command::Channel(args) => channel::run(&args),
         Command::Log(args) => log::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     };
     match ran {

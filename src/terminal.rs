@@ -15,6 +15,40 @@ pub fn line(text: impl AsRef<str>) {
     }
 }
 
+/// A text that stands out on a terminal, and is as it was anywhere else, or where `NO_COLOR`
+/// asks for that.
+pub fn strong(text: &str) -> String {
+    let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if is_plain || !io::stdout().is_terminal() {
+        return text.to_owned();
+    }
+    format!("\u{1b}[1m{text}\u{1b}[0m")
+}
+
+/// A text in lines of at most `COLUMNS` columns, each line after `indent` spaces. Words that
+/// are longer, such as addresses, get a line of their own.
+pub fn filled(text: &str, indent: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.lines() {
+        let mut line = String::new();
+        for word in part.split(' ') {
+            let wide = indent + line.chars().count() + 1 + word.chars().count();
+            if !line.is_empty() && wide > COLUMNS {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines.iter().map(|line| format!("{:indent$}{line}", "")).collect()
+}
+
+/// How wide prose is printed: what fits everywhere and is read well.
+const COLUMNS: usize = 88;
+
 /// Prints a value as one line of JSON.
 pub fn json(value: &impl serde::Serialize) {
     line(serde_json::to_string(value).unwrap_or_default());

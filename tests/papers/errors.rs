@@ -16,6 +16,8 @@ what to do, how to avoid it.
 - *pass*: the upstream's refusal goes to the client with its own status and words, where these are
   a client error in an error envelope; else it is told.
 - *tell*: it is told at once.
+- –: it happens beside the requests, on the client's machine; only `salve explain` and the help
+  pages know it.
 
 ";
 
@@ -52,5 +54,8 @@ fn row(fault: &Fault) -> String {
         Policy::Tell => "tell",
     };
     let (id, title, told) = (&fault.id, &fault.title, &fault.told);
+    if fault.is_local() {
+        return format!("| `{id}` | {title} | {whose} | – | – |\n");
+    }
     format!("| `{id}` | {title} | {whose} | {then} | {} `{}` |\n", told.status, told.error_type)
 }

@@ -18,6 +18,8 @@ mod connections;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod failover;
 #[cfg(test)]
 mod framing;

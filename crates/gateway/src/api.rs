@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod channels;
+pub mod explain;
 mod help;
 mod models;
 mod status;
@@ -46,6 +47,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/readyz", get(status::readyz))
         .route("/help", get(help::index))
         .route("/help/{fault}", get(help::page))
+        .route("/api/v1/explain", post(explain::explain))
         .nest("/api/v1/admin", admin)
         .fallback(any(status::not_found))
         .method_not_allowed_fallback(status::wrong_method)

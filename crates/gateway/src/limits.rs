@@ -149,3 +149,7 @@ pub const MODELS_PAGE_MAX: usize = 1_000;
 
 /// Log entries in one answer of the admin API.
 pub const LOG_PAGE_MAX: u32 = 10_000;
+
+/// The longest text that `/api/v1/explain` reads, in bytes, with its JSON. Error messages are
+/// below 8 KiB, and a screen of a terminal below 64.
+pub const EXPLAIN_BODY_BYTES_MAX: usize = 64 << 10;

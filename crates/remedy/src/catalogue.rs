@@ -111,6 +111,11 @@ impl Catalogue {
         self.faults.iter().find(|fault| fault.id == id)
     }
 
+    /// Whether any recogniser's text is found in this message, whatever else it asks.
+    pub(crate) fn speaks_of(&self, message: &str) -> bool {
+        self.patterns.is_match(message)
+    }
+
     /// Every recogniser that fits the evidence, with how much it says.
     pub(crate) fn matches(
         &self,

@@ -18,6 +18,7 @@ mod cause;
 mod diagnose;
 mod dialect;
 mod known;
+mod explain;
 pub mod limits;
 mod numbers;
 mod outbound;
@@ -42,6 +43,9 @@ pub use diagnose::{Cools, Diagnosis, Verdict, diagnose};
 pub use dialect::Dialect;
 pub use known::{Facts, Known, NoProvenance, Provenance, Says};
 pub use outbound::{Done, Lesson, Outbound};
+pub use explain::{
+    By, Explained, Explanation, FaultPage, Finding, Near, Platforms, Report, Unknown, explain,
+};
 pub use redact::redact;
 pub use remedies::{REMEDIES, Refusal, Remedy, prepare, react, uses};
 pub use told::{Told, told_when_all_failed};

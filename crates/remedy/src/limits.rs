@@ -39,3 +39,21 @@ pub const RETRY_AFTER_BUSY_SECS_MAX: u64 = 60;
 /// How many attempts the search for betas that are refused without a name may cost: the prime
 /// suspects, one half of the rest, the other half, all.
 pub const BETA_SEARCH_REACTIONS_MAX: usize = 4;
+
+/// How many different statements of a pasted log are looked at. Real logs repeat a few dozen;
+/// each costs up to a millisecond.
+pub const EXPLAIN_STATEMENTS_MAX: usize = 512;
+
+/// How many different unknown errors of a pasted log are listed: more than anybody reads.
+pub const EXPLAIN_UNKNOWN_MAX: usize = 8;
+
+/// How much of a statement is shown again, in bytes: enough to find it in the log.
+pub const EXPLAIN_SAID_BYTES_MAX: usize = 240;
+
+/// How many lines are put together to one body: a pretty-printed error envelope has about ten,
+/// one of a terminal of forty columns some thirty.
+pub const EXPLAIN_LINES_JOINED_MAX: usize = 64;
+
+/// How many lines an unmarked text may have to be taken for one sentence that a terminal
+/// wrapped. Longer ones are logs, and a log's lines are no sentence.
+pub const EXPLAIN_WRAPPED_LINES_MAX: usize = 12;

@@ -30,7 +30,8 @@ pub async fn only(
     error(StatusCode::UNAUTHORIZED, hint)
 }
 
-fn holds_token(gateway: &Gateway, headers: &HeaderMap) -> bool {
+/// Whether a request carries the admin token, or this process's own.
+pub(super) fn holds_token(gateway: &Gateway, headers: &HeaderMap) -> bool {
     let text = headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some(presented) = text.and_then(|text| text.strip_prefix("Bearer ")) else {
         return false;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
-use salve_remedy::{Fault, Whose, catalogue, fault};
+use salve_remedy::{Fault, FaultPage, Platforms, catalogue, fault};
 
 use super::{json, text};
 use crate::gateway::Gateway;
@@ -19,10 +19,11 @@ pub async fn index(State(gateway): State<Arc<Gateway>>) -> Response {
         // Writing to a string does not fail.
         let _ = writeln!(page, "{url}/help/{}\n    {}", fault.id, fault.title);
     }
+    page.push_str("\nNot sure which? Paste the error to `salve explain`.\n");
     text(StatusCode::OK, page)
 }
 
-/// `GET /help/{fault}`: what it is, whose, and what to do.
+/// `GET /help/{fault}`: what `salve explain` says of it, for every platform.
 pub async fn page(Path(id): Path<String>) -> Response {
     match fault(&id) {
         Some(fault) => text(StatusCode::OK, render(fault)),
@@ -33,33 +34,13 @@ pub async fn page(Path(id): Path<String>) -> Response {
     }
 }
 
-fn render(fault: &Fault) -> String {
-    let whose = match fault.whose {
-        Whose::Client => "the client's or its user's",
-        Whose::Salve => "this gateway's",
-        Whose::Account => "the account's behind the channel",
-        Whose::Upstream => "the upstream's",
-    };
-    let mut page = format!("{}\n\n", fault.title);
-    let mut section = |name: &str, body: &str| {
+/// The page as text. It names no address of itself, so the sources stand for more.
+fn render(fault: &'static Fault) -> String {
+    let page = FaultPage::of(fault, None);
+    let mut rendered = format!("{}\n\n", page.title);
+    for (name, text) in page.sections(Platforms::All) {
         // Writing to a string does not fail.
-        let _ = writeln!(page, "{name}: {body}\n");
-    };
-    section("What you see", &fault.symptom);
-    section("Whose", whose);
-    section("Cause", &fault.cause);
-    section("What to do", &fault.fix.any);
-    if let Some(posix) = &fault.fix.posix {
-        section("In a POSIX shell", posix);
+        let _ = writeln!(rendered, "{name}: {text}\n");
     }
-    if let Some(powershell) = &fault.fix.powershell {
-        section("In PowerShell", powershell);
-    }
-    if let Some(prevention) = &fault.prevention {
-        section("How to avoid it", prevention);
-    }
-    if !fault.settings.is_empty() {
-        section("Settings", &fault.settings.join(", "));
-    }
-    page
+    rendered
 }

@@ -33,7 +33,8 @@ pub struct Fault {
     pub cools: Scope,
     /// For how long, in seconds, where the upstream does not say; for `model` and `channel`.
     pub cools_secs: Option<u64>,
-    /// The shape in which the fault is told.
+    /// The shape in which the fault is told; only the family `local` is without one.
+    #[serde(default)]
     pub told: ShapeTold,
     /// What to do now.
     pub fix: Fix,
@@ -51,6 +52,20 @@ pub struct Fault {
     /// Real answers that are this fault and no other.
     #[serde(default)]
     pub cases: Vec<Case>,
+    /// Sentences in which a client shows the fault to its user, in words of its own: regular
+    /// expressions, letter case aside, sought in what follows `API Error: STATUS`. For
+    /// [`explain`](fn@crate::explain) and the help pages; never used in flight.
+    #[serde(default)]
+    pub client_says: Vec<String>,
+}
+
+impl Fault {
+    /// Whether it happens beside the requests, on the client's machine: such a fault is never
+    /// met in flight and never told, only explained.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.family == "local"
+    }
 }
 
 /// Whose fault a fault is.
@@ -97,7 +112,7 @@ pub enum Scope {
 }
 
 /// The shape in which a fault is told.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShapeTold {
     /// The HTTP status.
