@@ -105,6 +105,7 @@ impl Catalogue {
         let patterns = RegexSetBuilder::new(texts)
             .case_insensitive(true)
             .dot_matches_new_line(true)
+            .dfa_size_limit(64 << 20)
             .build()
             .map_err(|source| culprit(&faults, source))?;
         Ok(Self { faults, patterns, owners })
