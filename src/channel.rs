@@ -193,6 +193,7 @@ fn says(says: &Says) -> String {
     match says {
         Says::Refuses => "refuses".to_owned(),
         Says::Takes => "takes".to_owned(),
+        Says::Needs => "needs".to_owned(),
         Says::Limit(limit) => format!("at most {limit}"),
         Says::Instead(other) => format!("instead {other}"),
     }

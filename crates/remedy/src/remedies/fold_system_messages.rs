@@ -123,7 +123,7 @@ fn reminders(message: &mut Node) -> Vec<String> {
     if let Some(text) = content.text() {
         return reminder(&text, None).into_iter().collect();
     }
-    content.items().filter_map(|block| reminder_of(block)).collect()
+    content.items().filter_map(reminder_of).collect()
 }
 
 fn reminder_of(block: &mut Node) -> Option<String> {
