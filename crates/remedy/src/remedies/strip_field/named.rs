@@ -72,7 +72,7 @@ fn patterns(wordings: &[&str]) -> Vec<Regex> {
 
 /// Every field that the refusal names, each once, those first that the catalogue found.
 pub(super) fn fields(refusal: &Refusal<'_>) -> Vec<Named> {
-    let [repeated, listed, single] = &*PATTERNS;
+    let [repeated, listed, _] = &*PATTERNS;
     let mut all: Vec<_> = placed(refusal).into_iter().collect();
     if all.is_empty() {
         all.extend(["path", "field"].iter().filter_map(|name| named(refusal.detail(name)?)));
@@ -81,9 +81,14 @@ pub(super) fn fields(refusal: &Refusal<'_>) -> Vec<Named> {
     collect(refusal, listed, &mut all, &|words| {
         words.split([',', ' ']).filter_map(named).collect()
     });
-    if all.is_empty() {
-        collect(refusal, single, &mut all, &|words| named(words).into_iter().collect());
-    }
+    all
+}
+
+/// The fields that a refusal names in other words, for where those above lead nowhere.
+pub(super) fn others(refusal: &Refusal<'_>) -> Vec<Named> {
+    let [_, _, single] = &*PATTERNS;
+    let mut all = Vec::new();
+    collect(refusal, single, &mut all, &|words| named(words).into_iter().collect());
     all
 }
 
