@@ -18,14 +18,25 @@ const RIGHT: &[&str] = &[
     "permitted values",
     "available:",
     "allowed:",
-    " supported values",
-    " supported betas",
-    " supported types",
-    " supported tools",
-    " supported tool types",
-    " supported:",
-    " supported are",
+    "supported values",
+    "supported betas",
+    "supported types",
+    "supported tools",
+    "supported tool types",
+    "supported:",
+    "supported are",
 ];
+
+/// Where a mark first stands as words of its own that are not denied: not in `unexpected`, nor
+/// in `not expected`.
+fn first(words: &str, mark: &str) -> Option<usize> {
+    let is_whole = |at: &usize| {
+        let before = words.get(..*at).unwrap_or_default();
+        let is_word = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+        !before.is_empty() && !is_word && !before.ends_with("not ")
+    };
+    words.match_indices(mark).map(|(at, _)| at).find(is_whole)
+}
 
 /// A sentence that accuses something.
 pub struct Accusation(String);
@@ -35,8 +46,7 @@ impl Accusation {
     #[must_use]
     pub fn of(words: &str) -> Self {
         let mut words = words.to_ascii_lowercase();
-        let starts = RIGHT.iter().filter_map(|mark| words.find(mark)).filter(|at| *at > 0);
-        if let Some(end) = starts.min() {
+        if let Some(end) = RIGHT.iter().filter_map(|mark| first(&words, mark)).min() {
             words.truncate(end);
         }
         Self(words)

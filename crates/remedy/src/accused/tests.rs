@@ -21,5 +21,7 @@ fn what_would_be_right_is_not_accused() {
         let accused = Accusation::of(words);
         assert!(accused.quotes("a") && !accused.quotes("b"), "{words}");
     }
-    assert!(Accusation::of("Unsupported values: a").quotes("a"));
+    for words in ["Unsupported values: a", "Unexpected value(s) `a`", "not expected: a"] {
+        assert!(Accusation::of(words).quotes("a"), "{words}");
+    }
 }

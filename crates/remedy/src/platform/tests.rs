@@ -1,6 +1,9 @@
 use super::read::fits;
 use super::{instead_of, profile_of_host, profiles, seeds, takes_beta};
-use crate::{Facts, Says};
+use serde_json::json;
+
+use crate::remedies::tests::{betas, request, sent};
+use crate::{Facts, Known, NoProvenance, Says, prepare};
 
 #[test]
 fn every_platform_can_be_asked() {
@@ -78,4 +81,35 @@ fn stars_stand_for_any_text() {
     assert!(fits("*b*", "abc") && fits("a*c", "ac") && fits("*", "") && fits("a*b*c", "axbyc"));
     assert!(!fits("a*b", "a") && !fits("a*bc*d", "acbd") && !fits("ab", "abc"));
     assert!(!fits("ab*ba", "aba"));
+}
+
+#[test]
+fn what_claude_code_sends_is_right_for_bedrock_before_it_is_sent() {
+    let model = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
+    let search = json!({"type": "web_search_20250305", "name": "web_search"});
+    let body = json!({"model": model, "context_management": {"edits": []},
+        "metadata": {"user_id": "{\"device_id\":\"0\"}"}, "output_config": {"effort": "high"},
+        "tools": [{"name": "a"}, {"name": "DeferredToolPlaceholder", "defer_loading": true},
+            search],
+        "messages": [{"role": "user", "content": "x"}, {"role": "system", "content": "y"}]});
+    let set = "claude-code-20250219,context-management-2025-06-27,per-turn-control-2026-07-01,\
+               mid-conversation-tool-changes-2026-07-01,advanced-tool-use-2025-11-20,\
+               effort-2025-11-24,prompt-caching-scope-2026-01-05,advisor-tool-2026-03-01";
+    let mut sending = request(&body, set);
+    let facts = seeds("bedrock", model);
+    prepare(&mut sending, &Known::new(&facts, None, &NoProvenance));
+    let left = "claude-code-20250219,context-management-2025-06-27,\
+                mid-conversation-tool-changes-2026-07-01,tool-search-tool-2025-10-19,\
+                effort-2025-11-24";
+    assert_eq!(betas(&sending).as_deref(), Some(left));
+    let mut now = sent(&mut sending);
+    let user_id = now["metadata"]["user_id"].take();
+    assert!(user_id.as_str().is_some_and(|id| id.starts_with("user_") && id.len() == 37));
+    let told = json!([{"type": "text", "text": "x"},
+        {"type": "text", "text": "<system-reminder>\ny\n</system-reminder>"}]);
+    let expected = json!({"model": model, "context_management": {"edits": []},
+        "metadata": {"user_id": null}, "output_config": {"effort": "high"},
+        "tools": [{"name": "a"}, {"name": "DeferredToolPlaceholder", "defer_loading": true}],
+        "messages": [{"role": "user", "content": told}]});
+    assert_eq!(now, expected);
 }

@@ -24,13 +24,7 @@ const FEATURE: &str = "role:system";
 /// Refused are only those that stand where none may stand.
 const ORDER: &str = "body:system-order";
 /// What such messages alone may have, with betas of their own.
-const IDLE: [&str; 5] = [
-    FEATURE,
-    "field:messages[].clear_at",
-    "field:messages[].output_config",
-    "block:tool_addition",
-    "block:tool_removal",
-];
+const IDLE: [&str; 3] = [FEATURE, "field:messages[].clear_at", "field:messages[].output_config"];
 
 impl Remedy for FoldSystemMessages {
     fn id(&self) -> &'static str {

@@ -106,16 +106,14 @@ fn load_all(request: &mut Outbound) -> usize {
     if !pairs::is_used(&mut request.body, FEATURE) {
         return 0;
     }
+    let mut loaded = 0;
     let gone = tools::remove(&mut request.body, &mut |tool| {
-        let is_search = tool.get("type").and_then(|kind| Some(kind.text()?.starts_with(SEARCH)));
-        let is_placeholder = tool.get("name").is_some_and(|name| name.is(PLACEHOLDER));
-        is_search == Some(true) || is_placeholder
+        let kind = tool.get("type").and_then(|kind| Some(kind.text()?.starts_with(SEARCH)));
+        let is_gone = kind == Some(true) || tool.get("name").is_some_and(|it| it.is(PLACEHOLDER));
+        loaded += usize::from(!is_gone && tool.remove("defer_loading"));
+        is_gone
     });
-    let mut count = gone.len();
-    if let Some(tools) = request.body.get("tools") {
-        count += tools.items().map(|tool| usize::from(tool.remove("defer_loading"))).sum::<usize>();
-    }
-    count
+    loaded + gone.len()
 }
 
 /// Tells as text which tools were loaded on the way; how many blocks that changed.

@@ -45,18 +45,23 @@ impl Remedy for StripField {
     }
 
     fn react(&self, request: &mut Outbound, refusal: &Refusal<'_>) -> bool {
-        let mut is_changed = false;
-        for named in named::fields(refusal) {
-            is_changed |= match named {
-                Named::Path(path) => {
-                    let place = resolve(request, &path);
-                    place.is_some_and(|place| strip_place(request, refusal, &place))
-                }
-                Named::Field(name) => strip_name(request, refusal, &name),
-            };
-        }
-        is_changed
+        strip_named(request, refusal, named::fields(refusal))
+            || strip_named(request, refusal, named::others(refusal))
     }
+}
+
+fn strip_named(request: &mut Outbound, refusal: &Refusal<'_>, all: Vec<Named>) -> bool {
+    let mut is_changed = false;
+    for named in all {
+        is_changed |= match named {
+            Named::Path(path) => {
+                let place = resolve(request, &path);
+                place.is_some_and(|place| strip_place(request, refusal, &place))
+            }
+            Named::Field(name) => strip_name(request, refusal, &name),
+        };
+    }
+    is_changed
 }
 
 /// The place that a path means. Upstreams count items as they got them, and a relay may have

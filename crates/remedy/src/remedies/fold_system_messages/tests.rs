@@ -72,7 +72,8 @@ fn later_turns_leave_earlier_ones_as_they_were() {
     let whole = folded(&json!(all));
     assert_eq!(whole[0]["content"], json!([text("a"), reminder("r")]));
     assert_eq!(whole[2]["content"], json!([result("t"), reminder("s")]));
-    for end in 2..=all.len() {
+    // A request ends with the system message or with the user's.
+    for end in [2, 5, 7] {
         let part = folded(&json!(all[..end]));
         let part = part.as_array().expect("a list");
         assert_eq!(part.as_slice(), &whole.as_array().expect("a list")[..part.len()], "{end}");

@@ -55,7 +55,6 @@ fn the_other_name_is_tried_before_tools_are_inlined() {
         assert_eq!((sent(&mut first), betas(&first).as_deref()), (body(), Some(NEW)));
         assert_eq!(lessons(&first), [(format!("beta:{OLD}"), Says::Instead(NEW.to_owned()))]);
         assert!(refused(&mut first, message), "{message}");
-        // Where the search tool's place is not taken by a later one, the breakpoint moves.
         assert_eq!(sent(&mut first), inlined());
         assert_eq!(betas(&first).as_deref(), Some(""));
         keeps_the_rules(&sent(&mut first));

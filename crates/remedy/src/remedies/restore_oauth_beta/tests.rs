@@ -4,7 +4,8 @@ use crate::remedies::react;
 use crate::remedies::tests::{betas, done, prepared, prepared_by_lessons, refusal_of, request};
 use crate::{Facts, Known, NoProvenance, Says};
 
-const MESSAGE: &str = r#"{"type":"error","error":{"type":"authentication_error","message":"OAuth authentication is currently not supported."}}"#;
+const MESSAGE: &str = r#"{"type": "error", "error": {"type": "authentication_error",
+    "message": "OAuth authentication is currently not supported."}}"#;
 
 #[test]
 fn an_oauth_credential_gets_the_beta_it_needs_from_then_on() {

@@ -28,45 +28,85 @@ impl Named {
     }
 }
 
-/// Wordings in which the path or name is the first group. The catalogue recognises one of them;
-/// a validator often says several at once.
-const WORDINGS: [&str; 6] = [
-    // Pydantic, in one line or two.
+/// Wordings that a validator repeats for each field, with its path as the first group: Pydantic
+/// in one line or two, and its list of errors as JSON or Python.
+const REPEATED: &[&str] = &[
     r#"([\w.\[\]$/-]+)[`'"]?\s*:?\s+extra (?:inputs|fields) (?:are )?not permitted"#,
-    // Pydantic's list of errors, as JSON or Python.
     r#"['"]?loc['"]?\s*[:=]\s*[\[(]([^\])]*)[\])]"#,
-    // OpenAI, Go, AWS, Google and their kin.
+];
+
+/// Wordings that list bare names in their first group: OpenAI's, and JSON schema's.
+const LISTED: &[&str] = &[
+    r"(?:arguments|parameters|fields|keys|properties) (?:supplied|found|provided):\s*([\w., ]+)",
+    r#"[(\[]((?:[`'"][\w.]+[`'"](?:,| and)?\s*)+)(?:was|were) unexpected"#,
+];
+
+/// Wordings of OpenAI, Go, AWS, Google and their kin, for refusals that the catalogue knows by
+/// other words.
+const SINGLE: &[&str] = &[
     concat!(
         r#"(?:unknown|unrecognized|unrecognised|unsupported|unexpected|extraneous|additional|"#,
         r#"undefined)\s+(?:request\s+|json\s+|input\s+|body\s+|keyword\s+)*"#,
         r#"(?:field|parameter|param|argument|key|property|name|input)s?"#,
-        r#"(?:\s+(?:supplied|found|provided|in \w+))*\s*[:=]?\s*[`'"\[(]+([\w.\[\]$/-]+?)[`'"\])]"#,
+        r#"(?:\s+(?:supplied|found|provided|in \w+))*\s*[:=]?\s*"#,
+        r#"[`'"\[(]+([\w.\[\]$/-]+?)[`'"\])]"#,
     ),
-    r#"(?:argument|parameter|field|key|property)s?(?:\s+supplied)?:\s*([\w.\[\]$/-]+)"#,
-    r#"[`'"]([\w.\[\]$/-]+)[`'"]\s+(?:was|were|is|are)\s+(?:unexpected|not (?:permitted|allowed|supported|recognized|a valid))"#,
-    r#"(?:does not support|not support(?:ed)?|no support for) (?:the )?(?:field|parameter|property|argument)\s+[`'"]?([\w.\[\]$/-]+)"#,
+    r"(?:argument|parameter|field|key|property)s?(?:\s+supplied)?:\s*([\w.\[\]$/-]+)",
+    concat!(
+        r#"[`'"]([\w.\[\]$/-]+)[`'"]\s+(?:was|were|is|are)\s+(?:unexpected|"#,
+        r#"not (?:permitted|allowed|supported|recognized|a valid))"#,
+    ),
+    concat!(
+        r#"(?:does not support|not support(?:ed)?|no support for) (?:the )?"#,
+        r#"(?:field|parameter|property|argument)\s+[`'"]?([\w.\[\]$/-]+)"#,
+    ),
 ];
 
-static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static PATTERNS: LazyLock<[Vec<Regex>; 3]> =
+    LazyLock::new(|| [REPEATED, LISTED, SINGLE].map(patterns));
+
+fn patterns(wordings: &[&str]) -> Vec<Regex> {
     let pattern = |text: &&str| Regex::new(&format!("(?i){text}")).ok();
-    WORDINGS.iter().filter_map(pattern).collect()
-});
+    wordings.iter().filter_map(pattern).collect()
+}
 
 /// Every field that the refusal names, each once, those first that the catalogue found.
 pub(super) fn fields(refusal: &Refusal<'_>) -> Vec<Named> {
+    let [repeated, listed, _] = &*PATTERNS;
     let mut all: Vec<_> = placed(refusal).into_iter().collect();
     if all.is_empty() {
         all.extend(["path", "field"].iter().filter_map(|name| named(refusal.detail(name)?)));
     }
-    for pattern in PATTERNS.iter() {
+    collect(refusal, repeated, &mut all, &|words| named(words).into_iter().collect());
+    collect(refusal, listed, &mut all, &|words| {
+        words.split([',', ' ']).filter_map(named).collect()
+    });
+    all
+}
+
+/// The fields that a refusal names in other words, for where those above lead nowhere.
+pub(super) fn others(refusal: &Refusal<'_>) -> Vec<Named> {
+    let [_, _, single] = &*PATTERNS;
+    let mut all = Vec::new();
+    collect(refusal, single, &mut all, &|words| named(words).into_iter().collect());
+    all
+}
+
+fn collect(
+    refusal: &Refusal<'_>,
+    patterns: &[Regex],
+    all: &mut Vec<Named>,
+    read: &dyn Fn(&str) -> Vec<Named>,
+) {
+    for pattern in patterns {
         let found = pattern.captures_iter(refusal.message()).take(NAMED_MAX);
-        for field in found.filter_map(|found| named(found.get(1)?.as_str())) {
+        let words = found.filter_map(|found| found.get(1));
+        for field in words.flat_map(|words| read(words.as_str())) {
             if all.len() < NAMED_MAX && !all.iter().any(|other| other.covers(&field)) {
                 all.push(field);
             }
         }
     }
-    all
 }
 
 /// A field that is named apart from where it stands: AWS's `pointer`, Google's `at`.
@@ -96,10 +136,11 @@ fn named(text: &str) -> Option<Named> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PATTERNS, WORDINGS};
+    use super::{LISTED, PATTERNS, REPEATED, SINGLE};
 
     #[test]
     fn every_wording_is_a_pattern() {
-        assert_eq!(PATTERNS.len(), WORDINGS.len());
+        let counts = PATTERNS.each_ref().map(Vec::len);
+        assert_eq!(counts, [REPEATED.len(), LISTED.len(), SINGLE.len()]);
     }
 }

@@ -174,3 +174,19 @@ fn odd_bodies_and_names_change_nothing() {
         }
     }
 }
+
+#[test]
+fn a_list_of_names_is_read_whole_and_what_would_be_valid_is_not() {
+    let body = json!({"model": "m", "speed": "fast", "safeguards": [], "metadata": {}});
+    for message in [
+        "Unrecognized request arguments supplied: speed, safeguards",
+        "Additional properties are not allowed ('speed', 'safeguards' were unexpected)",
+    ] {
+        let mut first = request(&body, "");
+        assert!(refused(&mut first, message), "{message}");
+        assert_eq!(sent(&mut first), json!({"model": "m", "metadata": {}}), "{message}");
+    }
+    let mut first = request(&body, "");
+    assert!(refused(&mut first, "Unknown parameter: 'speed'. Valid parameters: metadata, model"));
+    assert_eq!(sent(&mut first), json!({"model": "m", "safeguards": [], "metadata": {}}));
+}
