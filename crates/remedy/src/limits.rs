@@ -57,3 +57,7 @@ pub const EXPLAIN_LINES_JOINED_MAX: usize = 64;
 /// How many lines an unmarked text may have to be taken for one sentence that a terminal
 /// wrapped. Longer ones are logs, and a log's lines are no sentence.
 pub const EXPLAIN_WRAPPED_LINES_MAX: usize = 12;
+
+/// How much memory the automaton of all patterns may take, in bytes. It grows with what it has
+/// seen; with the library's two megabytes it forgets what it learnt within one message.
+pub const AUTOMATON_BYTES_MAX: usize = 16 * 1024 * 1024;
