@@ -51,11 +51,12 @@ pub const CANDIDATES_MAX: usize = 6;
 
 /// Times a request is sent in all, over every channel, repeat and repair. Each costs the client
 /// time.
-pub const ATTEMPTS_MAX: usize = 20;
+pub const ATTEMPTS_MAX: usize = 32;
 
-/// Times a refused request is changed and sent again to the same channel. Four faults in one
-/// request were seen; a refusal is quick, and costs nothing.
-pub const REPAIRS_MAX: usize = 7;
+/// Times a refused request is changed and sent again to the same channel. An older build refuses
+/// a dozen newer fields of an agent one after the other; a refusal is quick, costs nothing, and
+/// what it taught is known from then on.
+pub const REPAIRS_MAX: usize = 16;
 
 /// Rounds over the channels whose failure passes by itself, beyond the first.
 pub const ROUNDS_MAX: usize = 3;

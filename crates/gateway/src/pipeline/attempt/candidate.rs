@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use salve_ledger::Attempt;
-use salve_remedy::{Diagnosis, Known, Outbound, Told};
+use salve_remedy::{Diagnosis, Known, Lesson, Outbound, Told};
 use salve_wire::anthropic::response::restore_edits;
 use tokio::time::Instant;
 
@@ -44,6 +44,7 @@ impl Attempts<'_> {
         let raised = self.raised_max_tokens(candidate);
         let mut outbound = mend::prepare(&identified.incoming, candidate, &known, raised);
         let mut evidence = String::new();
+        let mut proven = 0;
         for repairs in 0.. {
             let judged = self.once(candidate, &outbound, fallback).await;
             if judged.is_blank() && self.spare.is_none() {
@@ -56,10 +57,14 @@ impl Attempts<'_> {
             };
             let may_repair = repairs < limits::REPAIRS_MAX
                 && self.draft.attempts.len() < limits::ATTEMPTS_MAX;
+            let taught = outbound.lessons().len();
             if may_repair && mend::react(&mut outbound, diagnosis, &known) {
+                // Another refusal than before: what was changed before was right.
+                proven = taught;
                 evidence.clone_from(&diagnosis.inner.message);
                 continue;
             }
+            self.keep(candidate, outbound.lessons().get(..proven).unwrap_or_default(), &evidence);
             knowledge.troubles.note(&channel.name, model, diagnosis);
             return self.failed(judged);
         }
@@ -161,9 +166,17 @@ impl Attempts<'_> {
             knowledge.capabilities.taken(channel, model, &trial.feature, now);
             gateway.unkeep(channel, model, &trial.feature);
         }
-        if !lessons.is_empty() {
-            gateway.keep(knowledge.capabilities.learn(channel, model, lessons, now), evidence);
+        self.keep(candidate, lessons, evidence);
+    }
+
+    /// Keeps lessons, with the words they were learned from.
+    fn keep(&self, candidate: &Candidate, lessons: &[Lesson], evidence: &str) {
+        if lessons.is_empty() {
+            return;
         }
+        let (channel, model) = (&candidate.channel.name, &candidate.upstream_model);
+        let (gateway, now) = (self.gateway, self.gateway.desk.clock.now());
+        gateway.keep(gateway.knowledge.capabilities.learn(channel, model, lessons, now), evidence);
     }
 
     /// An answer that says nothing is asked for once more, and kept in case that there is no other:
