@@ -39,3 +39,7 @@ pub const RETRY_AFTER_BUSY_SECS_MAX: u64 = 60;
 /// How many attempts the search for betas that are refused without a name may cost: the prime
 /// suspects, one half of the rest, the other half, all.
 pub const BETA_SEARCH_REACTIONS_MAX: usize = 4;
+
+/// How much memory the automaton of all patterns may take, in bytes. It grows with what it has
+/// seen; with the library's two megabytes it forgets what it learnt within one message.
+pub const AUTOMATON_BYTES_MAX: usize = 16 * 1024 * 1024;
