@@ -57,7 +57,8 @@ fn input_and_window(refusal: &Refusal<'_>, asked: u64) -> Option<(u64, u64)> {
         return Some((input, window));
     }
     let window = number(&WINDOW, words)?;
-    let input = number(&INPUT, words).or_else(|| rest(words, window, asked))?;
+    // The larger of the two, since tools are counted apart by some.
+    let input = number(&INPUT, words).max(rest(words, window, asked))?;
     Some((input, window))
 }
 
