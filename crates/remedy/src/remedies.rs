@@ -124,7 +124,9 @@ pub fn prepare(request: &mut Outbound, known: &Known<'_>) {
     if known.is_empty() {
         return;
     }
-    for feature in known.refused("") {
+    // Single thinking blocks may be many, and are looked up instead by the remedy whose they are.
+    let features = known.refused("").filter(|feature| !feature.starts_with("thinking-signature:"));
+    for feature in features {
         give_up(request, feature);
     }
     for remedy in REMEDIES {

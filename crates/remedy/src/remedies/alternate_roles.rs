@@ -83,9 +83,7 @@ fn role(message: &mut Node) -> Option<String> {
 /// Joins the message behind `at` into the one there.
 fn join(messages: &mut Node, at: usize) -> bool {
     let behind = at.saturating_add(1);
-    if !messages.item(at).is_some_and(has_content)
-        || !messages.item(behind).is_some_and(has_content)
-    {
+    if ![at, behind].into_iter().all(|at| messages.item(at).is_some_and(has_content)) {
         return false;
     }
     let Some(next) = messages.item(behind) else { return false };

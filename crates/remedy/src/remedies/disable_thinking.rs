@@ -44,7 +44,7 @@ impl Remedy for DisableThinking {
             return disable(request);
         }
         let bare = bare_turns(&mut request.body);
-        if thinking::switch_off(request) {
+        if thinking::is_on(&mut request.body) && thinking::switch_off(request) {
             let feature = if bare.first { Some(FIRST) } else { bare.last.then_some(LAST) };
             if let Some(feature) = feature {
                 request.learn(feature, Says::Refuses);

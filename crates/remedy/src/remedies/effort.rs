@@ -97,7 +97,10 @@ fn quotes(words: &str, value: &str) -> bool {
     let refused = words.split(" use ").next().unwrap_or(words);
     let refused = refused.split("should be").next().unwrap_or(refused);
     let is_quoted = |quote: &str| refused.contains(&format!("{quote}{value}{quote}"));
-    let is_named = |before: &str| refused.contains(&format!("{before}{value} "));
+    let is_named = |before: &str| {
+        let mut behind = refused.split(before).skip(1);
+        behind.any(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next() == Some(value))
+    };
     ["'", "\"", "`"].into_iter().any(is_quoted)
         || ["effort ", "effort: ", "effort=", "effort level "].into_iter().any(is_named)
 }

@@ -67,15 +67,21 @@ impl Remedy for MaxTokens {
         }
         match window::room(refusal, asked) {
             Some(room) => fit_window(request, room),
-            None => match allowed(refusal, asked) {
-                Some(allowed) => {
-                    request.learn(CAP, Says::Limit(allowed));
-                    lower(request, allowed)
-                }
-                None => false,
-            },
+            None if is_window(refusal) => {
+                let fewer = if window::is_told(refusal, asked) { None } else { fewer(asked) };
+                fewer.is_some_and(|fewer| fit_window(request, fewer))
+            }
+            None => allowed(refusal, asked).is_some_and(|allowed| {
+                request.learn(CAP, Says::Limit(allowed));
+                lower(request, allowed)
+            }),
         }
     }
+}
+
+/// Whether it is the window that is too small, which teaches nothing of the model's cap.
+fn is_window(refusal: &Refusal<'_>) -> bool {
+    refusal.diagnosis.fault.id == "max-tokens-over-window"
 }
 
 fn names_budget(refusal: &Refusal<'_>) -> bool {
@@ -93,16 +99,22 @@ fn known_cap(request: &Outbound, known: &Known<'_>) -> Option<u64> {
 
 /// What the refusal allows: the number it names, else the next that is worth trying.
 fn allowed(refusal: &Refusal<'_>, asked: u64) -> Option<u64> {
-    let named = refusal.number("limit").filter(|limit| (1..asked).contains(limit));
-    let numbers = numbers::whole(refusal.message());
+    let named = refusal.number("below").or_else(|| refusal.number("limit"));
+    let named = named.filter(|limit| (1..asked).contains(limit));
+    let words = refusal.message();
+    let numbers = numbers::whole(words);
     let in_words = numbers.iter().filter(|number| (TOKENS_CAP_MIN..asked).contains(number));
+    let in_words = in_words.max().copied();
+    let is_below = |number: u64| words.contains(&format!("{number} (exclusive)"));
+    let exact = |number: u64| if is_below(number) { number.saturating_sub(1) } else { number };
+    let (named, in_words) = (named.map(exact), in_words.map(exact));
+    named.or(in_words).or_else(|| just_below(refusal, asked)).or_else(|| fewer(asked))
+}
+
+/// What is tried where no number is told.
+fn fewer(asked: u64) -> Option<u64> {
     let tried = TOKENS_TRIED.into_iter().find(|tokens| *tokens < asked);
-    let half = (asked >= 2 * TOKENS_CAP_MIN).then_some(asked / 2);
-    named
-        .or_else(|| in_words.max().copied())
-        .or_else(|| just_below(refusal, asked))
-        .or(tried)
-        .or(half)
+    tried.or_else(|| (asked >= 2 * TOKENS_CAP_MIN).then_some(asked / 2))
 }
 
 /// "Must be less than N", where N is what was asked for.
@@ -160,5 +172,9 @@ fn raise(request: &mut Outbound, cap: Option<u64>) -> bool {
         return set(request, needed);
     }
     // Not all of the budget fits: as much of it as the cap leaves.
-    cap.is_some_and(|cap| lower(request, cap.max(max)))
+    let most = cap.map_or(max, |cap| cap.max(max));
+    if most > thinking::BUDGET_TOKENS_MIN + thinking::ANSWER_TOKENS_MIN {
+        thinking::set_budget(&mut request.body, most - thinking::ANSWER_TOKENS_MIN);
+    }
+    lower(request, most)
 }

@@ -80,7 +80,7 @@ impl Remedy for StripSampling {
 
 /// How upstreams say that the value is refused and not the field.
 const RANGES: &[&str] =
-    &["range", "less than", "greater than", "between", "at most", "at least", "<=", ">="];
+    &["range", "less than", "greater than", "between", "at most", "at least", "<=", ">=", "范围"];
 
 /// Does without a field that is refused, or without its value.
 fn part_with(request: &mut Outbound, field: &str, is_range: bool) -> bool {

@@ -42,27 +42,31 @@ impl Remedy for ThinkingBudget {
             request.learn(MISSING, Says::Needs);
             return add(request);
         };
-        let named = refusal.number("limit");
-        let numbers = || numbers::whole(refusal.message());
-        if budget < BUDGET_TOKENS_MIN {
-            let least = named.unwrap_or(BUDGET_TOKENS_MIN).max(BUDGET_TOKENS_MIN);
+        if let Some(least) = least(refusal, budget) {
             request.learn(LEAST, Says::Limit(least));
             return raise(request, least);
         }
-        let is_least = refusal.message().to_ascii_lowercase();
-        let is_least = ["greater than", "at least", ">="].iter().any(|m| is_least.contains(m));
-        let above = named.filter(|named| *named > budget);
-        if let Some(least) = above.filter(|_| is_least) {
-            request.learn(LEAST, Says::Limit(least));
-            return raise(request, least);
-        }
-        let below = || numbers().into_iter().filter(|n| (BUDGET_TOKENS_MIN..budget).contains(n));
-        let Some(most) = named.filter(|named| *named < budget).or_else(|| below().max()) else {
+        let Some(most) = most(refusal, budget) else {
             return thinking::fit_budget(request) && noted(request);
         };
         request.learn(MOST, Says::Limit(most));
         lower(request, most)
     }
+}
+
+/// The least that is taken, where that is more than was asked for.
+fn least(refusal: &Refusal<'_>, budget: u64) -> Option<u64> {
+    let named = refusal.number("least").filter(|least| *least > budget);
+    let least = named.or_else(|| (budget < BUDGET_TOKENS_MIN).then_some(BUDGET_TOKENS_MIN));
+    least.map(|least| least.max(BUDGET_TOKENS_MIN))
+}
+
+/// The most that is taken, where that is less than was asked for.
+fn most(refusal: &Refusal<'_>, budget: u64) -> Option<u64> {
+    let named = refusal.number("limit").filter(|limit| *limit < budget);
+    let numbers = numbers::whole(refusal.message());
+    let range = BUDGET_TOKENS_MIN..budget;
+    named.or_else(|| numbers.into_iter().filter(|number| range.contains(number)).max())
 }
 
 fn noted(request: &mut Outbound) -> bool {

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Refusal, Remedy};
+use super::{Refusal, Remedy, give_up};
 use crate::known::{Known, Says};
 use crate::outbound::Outbound;
 use crate::{pairs, thinking};
@@ -18,8 +18,8 @@ const ID: &str = "thinking-shape";
 const MODE: &str = "thinking:";
 const DISPLAY: &str = "thinking.display:";
 
-/// The modes that think, as they replace one another.
-const MODES: [&str; 3] = ["adaptive", "enabled", "between_tools"];
+/// The modes that replace one another.
+const MODES: [&str; 2] = ["adaptive", "enabled"];
 
 /// What upstreams write before the values that they take.
 #[rustfmt::skip]
@@ -52,7 +52,16 @@ impl Remedy for ThinkingShape {
             request.learn(format!("{DISPLAY}{value}"), Says::Refuses);
             return drop_display(request);
         }
+        if let Some(is_changed) = mend_field(request, refusal) {
+            return is_changed;
+        }
         let Some(mode) = thinking::mode(&mut request.body) else { return false };
+        if words.contains("non-stream") {
+            // What is refused is thinking in an answer that comes at once, not thinking.
+            let became = off(request);
+            request.note(ID, format!("{mode}-to-{became}"));
+            return true;
+        }
         for mode in refused(&words, &mode) {
             request.learn(format!("{MODE}{mode}"), Says::Refuses);
         }
@@ -63,6 +72,30 @@ impl Remedy for ThinkingShape {
             learned.contains(&feature) || refusal.known.refuses(&feature)
         })
     }
+}
+
+/// Where the refusal names a field inside `thinking`, that field goes, or comes if it is missing.
+/// `None` where it names none.
+fn mend_field(request: &mut Outbound, refusal: &Refusal<'_>) -> Option<bool> {
+    let field = refusal.detail("path")?.rsplit('.').next()?;
+    let is_enabled = thinking::mode(&mut request.body).is_some_and(|mode| mode == "enabled");
+    let shape = request.body.get("thinking")?;
+    if field == "budget_tokens" && is_enabled {
+        if shape.has(field) {
+            return None;
+        }
+        enable(request);
+        request.note(ID, "budget");
+        request.learn("thinking-budget", Says::Needs);
+        return Some(true);
+    }
+    if field == "type" || !shape.has(field) {
+        return None;
+    }
+    let feature = format!("field:thinking.{field}");
+    let is_changed = give_up(request, &feature);
+    request.learn(feature, Says::Refuses);
+    Some(is_changed)
 }
 
 /// The modes that a refusal of `mode` excludes.

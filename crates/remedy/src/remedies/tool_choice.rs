@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Refusal, Remedy};
+use super::{Refusal, Remedy, give_up};
 use crate::known::{Known, Says};
 use crate::outbound::Outbound;
 use crate::{thinking, turns};
@@ -25,6 +25,8 @@ const NO_TOOLS: &str = "tool-choice:without-tools";
 const NO_SUCH_TOOL: &str = "tool-choice:unknown-tool";
 /// A choice of this type is refused.
 const TYPE: &str = "tool-choice:";
+/// Whether several tools may be called at once.
+const PARALLEL: &str = "tool_choice.disable_parallel_tool_use";
 
 impl Remedy for ToolChoice {
     fn id(&self) -> &'static str {
@@ -56,6 +58,10 @@ impl Remedy for ToolChoice {
     fn react(&self, request: &mut Outbound, refusal: &Refusal<'_>) -> bool {
         let Some(asked) = kind(request) else { return drop_choice(request) };
         let words = refusal.message().to_ascii_lowercase();
+        if words.contains("parallel") && !has_no_tools(request) {
+            request.learn(format!("field:{PARALLEL}"), Says::Refuses);
+            return give_up(request, &format!("field:{PARALLEL}"));
+        }
         let (feature, is_changed) = if has_no_tools(request) {
             (NO_TOOLS.to_owned(), drop_choice(request))
         } else if forces_unknown(request) {

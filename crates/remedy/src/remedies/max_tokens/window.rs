@@ -39,10 +39,16 @@ pub(super) fn room(refusal: &Refusal<'_>, asked: u64) -> Option<u64> {
     (room < asked).then_some(room)
 }
 
+/// Whether the words tell how large prompt and window are.
+pub(super) fn is_told(refusal: &Refusal<'_>, asked: u64) -> bool {
+    input_and_window(refusal, asked).is_some()
+}
+
 fn input_and_window(refusal: &Refusal<'_>, asked: u64) -> Option<(u64, u64)> {
     let words = refusal.message();
     if let (Some(input), Some(window)) = (refusal.number("input"), refusal.number("limit")) {
-        return Some((input, window));
+        let tools = refusal.number("tools").unwrap_or(0);
+        return Some((input.saturating_add(tools), window));
     }
     if let Some((input, window)) = pair(&SUM, words) {
         return Some((input, window));
@@ -51,7 +57,8 @@ fn input_and_window(refusal: &Refusal<'_>, asked: u64) -> Option<(u64, u64)> {
         return Some((input, window));
     }
     let window = number(&WINDOW, words)?;
-    let input = number(&INPUT, words).or_else(|| rest(words, window, asked))?;
+    // The larger of the two, since tools are counted apart by some.
+    let input = number(&INPUT, words).max(rest(words, window, asked))?;
     Some((input, window))
 }
 
