@@ -113,7 +113,8 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
     let early = Marks { request_id: hold.request_id().as_str().to_owned(), ..Marks::default() };
     let early = identified.wants_stream().then_some(&early);
     let floor = hold.opened().input_tokens_floor;
-    let attempting = async {
+    // On its own on the heap: it is large, and gone before a stream begins.
+    let attempting = Box::pin(async {
         match plan(&gateway, &identified) {
             Ok(plan) => {
                 let draft = hold.draft();
@@ -121,7 +122,7 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
             }
             Err(refusal) => Attempted::Told(Box::new(refusal.into())),
         }
-    };
+    });
     let attempted = watch::watched(attempting, &mut reply, early, &gateway.cut).await;
     let model = identified.incoming.request.model.clone();
     let arrived = identified.incoming.arrived;
