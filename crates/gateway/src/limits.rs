@@ -32,6 +32,10 @@ pub const BODY_BYTES_PER_SECOND_MIN: u64 = 1_024;
 /// that a declared length alone costs nothing.
 pub const BODY_BYTES_RESERVED_MAX: usize = 1 << 20;
 
+/// A body that has outgrown its allocation gets what its declared length lacks, up to this many
+/// times what has come: growing in small steps would copy a large body again and again.
+pub const BODY_GROWTH_MAX: usize = 8;
+
 /// How much of a refused body is read and thrown away, so that the client, which may write
 /// all of it before it reads, sees the refusal rather than a reset.
 pub const DISCARD_BYTES_MAX: u64 = 256 << 20;
@@ -108,7 +112,14 @@ pub const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 pub const BURST_GAP: Duration = Duration::from_millis(1);
 
 /// Chunks of a burst that go on together.
-pub const BURST_CHUNKS_MAX: usize = 32;
+pub const BURST_CHUNKS_MAX: usize = 64;
+
+/// Bytes of a burst after which it goes on: more would be copied for longer than a write costs.
+pub const BURST_BYTES_MAX: usize = 64 << 10;
+
+/// How many times everything else that can run gets its turn while a burst waits for its next
+/// chunk. One would do where one thread does all; the upstream's side may run on another.
+pub const BURST_TURNS_MAX: usize = 3;
 
 /// Between the last piece of an answer and a deliberate cut: what was given to the connection
 /// leaves in this time, and would be dropped by a cut at once.

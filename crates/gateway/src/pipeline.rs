@@ -117,7 +117,8 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
     let talk = talk(&identified);
     let body_bytes = identified.incoming.request.body.bytes().len() as u64;
     let tokens = gateway.knowledge.conversations.at_least(talk, body_bytes);
-    let attempting = async {
+    // On its own on the heap: it is large, and gone before a stream begins.
+    let attempting = Box::pin(async {
         match plan(&gateway, &identified, tokens) {
             Ok(plan) => {
                 let (gateway, identified, draft) = (&gateway, &identified, hold.draft());
@@ -127,7 +128,7 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
             }
             Err(refusal) => Attempted::Told(Box::new(refusal.into())),
         }
-    };
+    });
     let attempted = watch::watched(attempting, &mut reply, early, &gateway.cut).await;
     let model = identified.incoming.request.model.clone();
     let arrived = identified.incoming.arrived;

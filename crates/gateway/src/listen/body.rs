@@ -1,5 +1,8 @@
 //! Reading a body from the socket, within bounds of size and time.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use axum::body::Body as HttpBody;
@@ -52,15 +55,26 @@ pub async fn read(body: &mut HttpBody, limit: u64) -> Result<Bytes, BodyError> {
         return within(0, first.len(), limit).map(|()| first);
     }
     let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let reserve = expected.saturating_add(first.len()).min(limits::BODY_BYTES_RESERVED_MAX);
+    let declared = expected.saturating_add(first.len());
+    let reserve = declared.min(limits::BODY_BYTES_RESERVED_MAX);
     let mut whole = BytesMut::with_capacity(reserve.max(first.len()));
     let mut next = Some(first);
     while let Some(piece) = next {
         within(whole.len(), piece.len(), limit)?;
+        make_room(&mut whole, piece.len(), declared);
         whole.extend_from_slice(&piece);
         next = frame(body, started, whole.len() as u64).await?;
     }
     Ok(whole.freeze())
+}
+
+/// Room for `more` bytes and, where there is none, for what is declared to follow.
+fn make_room(whole: &mut BytesMut, more: usize, declared: usize) {
+    if whole.capacity().saturating_sub(whole.len()) < more {
+        let lacking = declared.saturating_sub(whole.len());
+        let earned = whole.len().saturating_mul(limits::BODY_GROWTH_MAX);
+        whole.reserve(lacking.min(earned).max(more));
+    }
 }
 
 fn within(have: usize, more: usize, limit: u64) -> Result<(), BodyError> {
