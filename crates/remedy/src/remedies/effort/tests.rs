@@ -79,7 +79,10 @@ fn the_next_lower_effort_that_is_taken_stands_in() {
 fn an_effort_refused_without_thinking_is_lowered_only_there() {
     let words = "output_config.effort 'xhigh' is not supported when thinking is disabled on this \
                  model. Use effort 'high' or below, or enable thinking.";
-    let body = |thinking: Value| json!({"model": "m", "thinking": thinking, "output_config": {"effort": "xhigh"}});
+    let body = |thinking: Value| {
+        let config = json!({"effort": "xhigh"});
+        json!({"model": "m", "thinking": thinking, "output_config": config})
+    };
     let mut first = request(&body(json!({"type": "disabled"})), "");
     assert!(refused(&mut first, words));
     assert_eq!(sent(&mut first)["output_config"]["effort"], "high");

@@ -138,7 +138,10 @@ fn a_window_without_room_for_an_answer_is_the_clients_to_know() {
 fn room_is_made_above_the_budget_or_the_budget_comes_down() {
     let words = "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our \
                  documentation.";
-    let body = |max: u64, budget: u64| json!({"max_tokens": max, "thinking": {"type": "enabled", "budget_tokens": budget}});
+    let body = |max: u64, budget: u64| {
+        let thinking = json!({"type": "enabled", "budget_tokens": budget});
+        json!({"max_tokens": max, "thinking": thinking})
+    };
     let mut first = request(&body(4096, 8000), "");
     assert!(refused(&mut first, words));
     assert_eq!(sent(&mut first), body(9024, 8000));

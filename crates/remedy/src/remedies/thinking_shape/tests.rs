@@ -16,7 +16,8 @@ fn thinking(request: &mut crate::Outbound) -> Value {
 #[test]
 fn adaptive_becomes_a_budget_in_every_wording_and_stays_so() {
     let wordings = [
-        "thinking: Input tag 'adaptive' found using 'type' does not match expected tags: 'enabled', 'disabled'",
+        "thinking: Input tag 'adaptive' found using 'type' does not match expected tags: \
+         'enabled', 'disabled'",
         "adaptive thinking is not supported on this model",
         "thinking.type: Input should be 'enabled' or 'disabled'",
         "\"thinking.type.adaptive\" is not supported for this model.",
