@@ -3,6 +3,8 @@
 //! Pure. What a failure means is the catalogue's to say; this room only tells an answer from a
 //! failure and describes the failure to it.
 
+mod retry_after;
+
 #[cfg(test)]
 mod tests;
 
@@ -297,7 +299,7 @@ fn refused<'a>(status: u16, headers: &'a HeaderMap, body: &'a [u8], place: Place
         status,
         headers_error_type: text("x-amzn-errortype"),
         content_type: content_type(headers),
-        retry_after: text("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
+        retry_after: retry_after::asked_for(headers),
         body,
         place,
     }

@@ -50,17 +50,12 @@ impl Knowledge {
         body_bytes: u64,
         tokens: Option<u64>,
     ) -> Standing {
-        let learned = self.capabilities.facts(&channel.name, model);
-        let limit = |feature: &str| match learned.as_ref().and_then(|facts| facts.get(feature)) {
-            Some(Says::Limit(limit)) => Some(*limit),
-            Some(Says::Refuses | Says::Takes | Says::Needs | Says::Instead(_)) | None => None,
-        };
-        let body_limit = channel.body_bytes_max.or_else(|| limit("limit:body"));
+        let body_limit =
+            channel.body_bytes_max.or_else(|| self.limit(channel, model, "limit:body"));
         if let Some(limit) = body_limit.filter(|limit| body_bytes > *limit) {
             return Standing::Out(Unfit::BodyTooLarge { limit });
         }
-        let window = channel.context_window(model).or_else(|| limit("limit:context"));
-        if let (Some(limit), Some(tokens)) = (window, tokens)
+        if let (Some(limit), Some(tokens)) = (self.window(channel, model), tokens)
             && tokens > limit
         {
             return Standing::Out(Unfit::TooLong { tokens, limit });
@@ -68,6 +63,21 @@ impl Knowledge {
         match self.troubles.of(&channel.name, model) {
             Some(trouble) => Standing::Last(trouble.fault),
             None => Standing::Fit,
+        }
+    }
+
+    /// The context window of a model at a channel, where the configuration says it or the channel
+    /// has said it.
+    #[must_use]
+    pub fn window(&self, channel: &Channel, model: &str) -> Option<u64> {
+        channel.context_window(model).or_else(|| self.limit(channel, model, "limit:context"))
+    }
+
+    fn limit(&self, channel: &Channel, model: &str, feature: &str) -> Option<u64> {
+        let facts = self.capabilities.facts(&channel.name, model)?;
+        match facts.get(feature) {
+            Some(Says::Limit(limit)) => Some(*limit),
+            Some(Says::Refuses | Says::Takes | Says::Needs | Says::Instead(_)) | None => None,
         }
     }
 }

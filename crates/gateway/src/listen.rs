@@ -11,12 +11,13 @@ mod decompress;
 mod server;
 
 use axum::body::Body as HttpBody;
+use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
 use salve_ledger::RequestId;
 use salve_remedy::{Told, faults};
 use salve_wire::anthropic::request::{Request, RequestError};
-use salve_wire::body::{DEPTH_MAX, ScanErrorKind};
+use salve_wire::body::{DEPTH_MAX, ScanErrorKind, mend_lone_surrogates};
 use salve_wire::{Body, ScanError};
 use tokio::time::Instant;
 
@@ -34,7 +35,7 @@ pub struct Head {
     parts: Parts,
     endpoint: Endpoint,
     encoding: Encoding,
-    body_bytes_max: u64,
+    terms: Terms,
     arrived: Instant,
 }
 
@@ -66,6 +67,15 @@ pub enum ListenRefusal {
     Request(#[from] RequestError),
 }
 
+/// What the configuration says of bodies.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// The largest body accepted, in bytes.
+    pub body_bytes_max: u64,
+    /// Whether lone surrogates are mended rather than refused.
+    pub mends_lone_surrogates: bool,
+}
+
 impl Head {
     /// Judges a head: media type, encoding, declared size.
     ///
@@ -74,9 +84,10 @@ impl Head {
     pub fn read(
         parts: Parts,
         endpoint: Endpoint,
-        body_bytes_max: u64,
+        terms: Terms,
         arrived: Instant,
     ) -> Result<Self, ListenRefusal> {
+        let Terms { body_bytes_max, .. } = terms;
         media_type(&parts.headers)?;
         let encoding = Encoding::of(&parts.headers).map_err(ListenRefusal::ContentEncoding)?;
         let declared = header(&parts.headers, http::header::CONTENT_LENGTH);
@@ -84,7 +95,7 @@ impl Head {
         if let Some(declared) = declared.filter(|declared| *declared > body_bytes_max) {
             return Err(ListenRefusal::Declared { declared, limit: body_bytes_max });
         }
-        Ok(Self { parts, endpoint, encoding, body_bytes_max, arrived })
+        Ok(Self { parts, endpoint, encoding, terms, arrived })
     }
 
     /// The request's header fields.
@@ -102,10 +113,11 @@ impl Head {
         id: RequestId,
         body: &mut HttpBody,
     ) -> Result<Incoming, ListenRefusal> {
-        let bytes = body::read(body, self.body_bytes_max).await?;
+        let Terms { body_bytes_max, mends_lone_surrogates } = self.terms;
+        let bytes = body::read(body, body_bytes_max).await?;
         let request_bytes = bytes.len() as u64;
-        let bytes = decompress::unfold(self.encoding, bytes, self.body_bytes_max)?;
-        let body = Body::scan(bytes).map_err(RequestError::from)?;
+        let bytes = decompress::unfold(self.encoding, bytes, body_bytes_max)?;
+        let (body, is_mended) = scan(bytes, mends_lone_surrogates)?;
         let request = Request::read(body)?;
         Ok(Incoming {
             id,
@@ -114,8 +126,22 @@ impl Head {
             headers: self.parts.headers,
             request,
             request_bytes,
+            is_mended,
             arrived: self.arrived,
         })
+    }
+}
+
+/// Scans a body, after mending its lone surrogates where that is wanted; whether it had some.
+fn scan(bytes: Bytes, mends: bool) -> Result<(Body, bool), RequestError> {
+    let refusal = match Body::scan(bytes.clone()) {
+        Ok(body) => return Ok((body, false)),
+        Err(refusal) => refusal,
+    };
+    let is_lone = matches!(refusal.kind, ScanErrorKind::LoneSurrogate);
+    match mend_lone_surrogates(&bytes).filter(|_| mends && is_lone) {
+        Some(mended) => Ok((Body::scan(mended)?, true)),
+        None => Err(refusal.into()),
     }
 }
 

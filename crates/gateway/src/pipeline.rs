@@ -104,7 +104,11 @@ fn door(
         return Err(admit::AdmitRefusal::Draining.into());
     }
     let caller = identify::caller(house, &gateway.keyring(), &gateway.pepper, &parts.headers)?;
-    let head = listen::Head::read(parts, endpoint, house.body_bytes_max, arrived)?;
+    let terms = listen::Terms {
+        body_bytes_max: house.body_bytes_max,
+        mends_lone_surrogates: house.repairs_lone_surrogates,
+    };
+    let head = listen::Head::read(parts, endpoint, terms, arrived)?;
     Ok((head, caller))
 }
 
@@ -122,8 +126,7 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
         match plan(&gateway, &identified, tokens) {
             Ok(plan) => {
                 let (gateway, identified, draft) = (&gateway, &identified, hold.draft());
-                let spare = None;
-                let attempts = Attempts { gateway, identified, draft, floor, tokens, spare };
+                let attempts = Attempts::new(gateway, identified, draft, floor, tokens);
                 attempt::attempt(attempts, plan).await
             }
             Err(refusal) => Attempted::Told(Box::new(refusal.into())),

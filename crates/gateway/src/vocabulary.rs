@@ -31,6 +31,8 @@ pub struct Incoming {
     pub request: Request,
     /// Bytes of the body as sent.
     pub request_bytes: u64,
+    /// Whether lone surrogates in it were replaced.
+    pub is_mended: bool,
     /// When its head had arrived.
     pub arrived: Instant,
 }

@@ -12,6 +12,7 @@ use crate::limits::{COOLS_SECS_MAX, MESSAGE_MATCHED_BYTES_MAX};
 use crate::redact::redact;
 use crate::told::{Told, excerpt, told_as_answered};
 use crate::unwrap::{Inner, Shape, unwrap};
+use crate::wait;
 
 /// What an attempt's failure means.
 #[derive(Clone, Debug)]
@@ -128,8 +129,11 @@ fn diagnose_answer(answer: &Answer<'_>) -> Diagnosis {
         (Policy::Pass, Place::Head) if is_passable(answer, &inner) => Verdict::PassAsIs,
         (Policy::Next | Policy::Pass | Policy::Tell, _) => Verdict::Tell(told()),
     };
-    let cools = cools(fault, answer.retry_after);
-    Diagnosis { fault, inner, verdict, cools, details, retry_after: answer.retry_after }
+    let passes = fault.told.retry_after.is_some();
+    let named = || passes.then(|| wait::named_in(answer.body)).flatten();
+    let retry_after = answer.retry_after.or_else(named);
+    let cools = cools(fault, retry_after);
+    Diagnosis { fault, inner, verdict, cools, details, retry_after }
 }
 
 /// Whether a client reads the refusal rightly as it is: a client error in an error envelope.

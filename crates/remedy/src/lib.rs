@@ -32,6 +32,7 @@ mod told;
 mod tools;
 mod turns;
 mod unwrap;
+mod wait;
 
 pub use betas::Betas;
 pub use catalogue::{

@@ -7,6 +7,7 @@
 mod edits;
 mod error;
 mod scan;
+mod surrogates;
 mod text;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use bytes::Bytes;
 pub use edits::{Edits, Overlap, Slices};
 pub use error::{Expected, Position, ScanError, ScanErrorKind};
 pub(crate) use scan::string_at;
+pub use surrogates::mend_lone_surrogates;
 pub use scan::{DEPTH_MAX, Field, field_in, object_fields};
 
 /// A JSON object with the spans of its top-level fields.

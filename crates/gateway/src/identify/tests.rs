@@ -97,6 +97,7 @@ fn session(header: Option<&str>, body: &str) -> String {
         headers,
         request: Request::read(body).unwrap(),
         request_bytes: 0,
+        is_mended: false,
         arrived: Instant::now(),
     };
     identify(incoming, caller).session

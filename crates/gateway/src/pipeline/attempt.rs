@@ -13,7 +13,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use salve_ledger::Draft;
-use salve_remedy::{Diagnosis, Told, told_when_all_failed};
+use salve_remedy::{Diagnosis, Told, Verdict, faults, told_when_all_failed};
 use tokio::time::Instant;
 
 use crate::gateway::Gateway;
@@ -69,6 +69,8 @@ pub(super) struct Attempts<'a> {
     pub floor: u64,
     /// Tokens that the conversation has at least, where an upstream counted an earlier turn.
     pub tokens: Option<u64>,
+    /// The window, in tokens, that the conversation was found too long for.
+    pub longest: Option<u64>,
     /// An answer that says nothing, given where no other comes.
     pub spare: Option<Attempted>,
 }
@@ -94,6 +96,19 @@ pub async fn attempt(mut attempts: Attempts<'_>, plan: Plan) -> Attempted {
     attempts.or_estimate(Attempted::Told(Box::new(told)))
 }
 
+impl<'a> Attempts<'a> {
+    /// None made yet.
+    pub fn new(
+        gateway: &'a Arc<Gateway>,
+        identified: &'a Identified,
+        draft: &'a mut Draft,
+        floor: u64,
+        tokens: Option<u64>,
+    ) -> Self {
+        Self { gateway, identified, draft, floor, tokens, longest: None, spare: None }
+    }
+}
+
 impl Attempts<'_> {
     /// Tries these candidates in rounds: all of them, then after a pause those whose failure
     /// passes by itself. `fallback` is the model that they stand for, where it is not the one
@@ -104,13 +119,16 @@ impl Attempts<'_> {
         for round in 0..=limits::SHORTAGE_ROUNDS_MAX {
             for (candidate, failure) in candidates.iter().zip(&mut failures) {
                 let is_due = round == 0 || failure.as_ref().is_some_and(pause::passes_by_itself);
-                if !is_due || !self.may_go_on(deadline) {
+                if !is_due || !self.may_go_on(deadline) || !self.has_room(candidate) {
                     continue;
                 }
                 match self.candidate(candidate, fallback).await {
                     Came::To(attempted) => return Came::To(attempted),
                     Came::ToNothing(mut found) => *failure = found.pop(),
                 }
+            }
+            if let Some(told) = self.is_too_long(&failures) {
+                return Came::To(told);
             }
             let left = failures.iter().flatten();
             let pause = pause::before_round(round, left, &mut rand::rng());
@@ -124,6 +142,27 @@ impl Attempts<'_> {
             tokio::time::sleep(pause).await;
         }
         Came::ToNothing(failures.into_iter().flatten().collect())
+    }
+
+    /// Whether a channel may have room for a conversation that another found too long.
+    fn has_room(&self, candidate: &Candidate) -> bool {
+        let window = self.gateway.knowledge.window(&candidate.channel, &candidate.upstream_model);
+        match (self.longest, window) {
+            (Some(limit), Some(window)) => window > limit,
+            (None, _) | (Some(_), None) => true,
+        }
+    }
+
+    /// Where one channel found the conversation too long and none had room for it, that is what
+    /// the client is told, and in its words: the client compacts and comes again.
+    fn is_too_long(&self, failures: &[Option<Diagnosis>]) -> Option<Attempted> {
+        let long = failures.iter().flatten().filter(|failure| is_too_long(failure));
+        let told = long.filter_map(|failure| match &failure.verdict {
+            Verdict::Tell(told) => Some(told.clone()),
+            Verdict::NextCandidate | Verdict::PassAsIs => None,
+        });
+        let busy = failures.iter().flatten().any(pause::passes_by_itself);
+        told.last().filter(|_| !busy).map(|told| Attempted::Told(Box::new(told)))
     }
 
     fn may_go_on(&self, deadline: Instant) -> bool {
@@ -142,6 +181,11 @@ impl Attempts<'_> {
         }
         estimate::instead(self.identified, self.draft, attempted)
     }
+}
+
+/// Whether a failure says that another channel with a larger window may take the conversation.
+fn is_too_long(diagnosis: &Diagnosis) -> bool {
+    diagnosis.fault.id == faults::CONTEXT_TOO_LONG.fault().id
 }
 
 /// Milliseconds since a moment.

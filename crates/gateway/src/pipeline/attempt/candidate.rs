@@ -3,11 +3,11 @@
 
 use bytes::Bytes;
 use salve_ledger::Attempt;
-use salve_remedy::{Diagnosis, Known, Lesson, Outbound, Told};
+use salve_remedy::{Diagnosis, Known, Lesson, Outbound, Says, Told};
 use salve_wire::anthropic::response::restore_edits;
 use tokio::time::Instant;
 
-use super::{Attempted, Attempts, Names, Passed, elapsed_ms};
+use super::{Attempted, Attempts, Names, Passed, elapsed_ms, is_too_long};
 use crate::diagnose::{self, Judged, PassedRefusal, WholeAnswer};
 use crate::knowledge::{Trial, View};
 use crate::limits;
@@ -66,6 +66,7 @@ impl Attempts<'_> {
             }
             self.keep(candidate, outbound.lessons().get(..proven).unwrap_or_default(), &evidence);
             knowledge.troubles.note(&channel.name, model, diagnosis);
+            self.learn_limit(candidate, diagnosis);
             return self.failed(judged);
         }
         Came::ToNothing(Vec::new())
@@ -123,6 +124,9 @@ impl Attempts<'_> {
         draft.upstream_model = Some(candidate.upstream_model.clone());
         draft.status = None;
         draft.remedies.clear();
+        if self.identified.incoming.is_mended {
+            draft.remedies.push("mend-surrogates:body".to_owned());
+        }
         draft.remedies.extend(fallback.map(|model| format!("fallback-model:{model}")));
         draft.remedies.extend(outbound.done().iter().map(ToString::to_string));
         if !outbound.done().is_empty() {
@@ -217,8 +221,25 @@ impl Attempts<'_> {
         }
     }
 
+    /// A limit that a refusal names holds for later requests too.
+    fn learn_limit(&mut self, candidate: &Candidate, diagnosis: &Diagnosis) {
+        let number = |name: &str| diagnosis.detail(name).and_then(|text| text.parse::<u64>().ok());
+        if !is_too_long(diagnosis) {
+            return;
+        }
+        let Some(limit) = number("limit").filter(|limit| *limit > 0) else { return };
+        self.longest = Some(self.longest.map_or(limit, |known| known.max(limit)));
+        let (feature, says) = ("limit:context".to_owned(), Says::Limit(limit));
+        let lesson = Lesson { feature, says, is_suspicion: false };
+        self.keep(candidate, &[lesson], &diagnosis.inner.message);
+    }
+
     fn failed(&self, judged: Judged) -> Came {
         match judged {
+            // Another channel may have a larger window.
+            Judged::Tell(diagnosis, _) if is_too_long(&diagnosis) => {
+                Came::ToNothing(vec![*diagnosis])
+            }
             Judged::Next(diagnosis) => Came::ToNothing(vec![*diagnosis]),
             Judged::Pass(refusal) => Came::To(passed(refusal)),
             Judged::Tell(_, told) => Came::To(Attempted::Told(told)),

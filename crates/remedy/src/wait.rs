@@ -1,0 +1,53 @@
+//! How long an upstream's words ask to wait, where no header says so.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::limits::{BODY_READ_BYTES_MAX, COOLS_SECS_MAX};
+
+/// The ways of saying it: a duration like `1m20.5s` or `340ms`, or a number with its unit.
+static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let lead = r#"(?:(?:try|retry)(?:ing)?(?: again| your request)?(?: after| in)|wait(?: for)?|available again in|resets? (?:in|after)|"retryDelay"\s*:\s*"|"retry_after(?:_seconds)?"\s*:\s*"?)"#;
+    let time = r"(?:(?P<h>\d+)\s?h(?:ours?)?)?\s?(?:(?P<m>\d+)\s?m(?:in(?:ute)?s?)?)?\s?(?:(?P<s>\d+(?:\.\d+)?)\s?(?P<unit>ms|milliseconds?|s(?:ec(?:ond)?s?)?\b)?)?";
+    let chinese = r"(?P<zh>\d+)\s*(?:秒|s)\s*(?:后|之后)";
+    Regex::new(&format!(r"(?i)(?:{lead}\s*(?:about |approximately )?{time})|(?:{chinese})")).ok()
+});
+
+/// The seconds that a refusal's body asks to wait, upward. `None` where it names no time.
+pub(crate) fn named_in(body: &[u8]) -> Option<u64> {
+    let body = body.get(..BODY_READ_BYTES_MAX).unwrap_or(body);
+    let text = String::from_utf8_lossy(body);
+    let said = SAID.as_ref()?;
+    said.captures_iter(&text).find_map(|found| {
+        let whole = |name: &str| found.name(name).and_then(|text| text.as_str().parse().ok());
+        if let Some(seconds) = whole("zh") {
+            return Some(seconds);
+        }
+        let (hours, minutes): (Option<u64>, Option<u64>) = (whole("h"), whole("m"));
+        let unit = found.name("unit").map_or("", |unit| unit.as_str());
+        let seconds = found.name("s").and_then(|text| seconds(text.as_str(), unit));
+        if hours.is_none() && minutes.is_none() && seconds.is_none() {
+            return None;
+        }
+        let whole = hours.unwrap_or(0).saturating_mul(3_600);
+        let whole = whole.saturating_add(minutes.unwrap_or(0).saturating_mul(60));
+        Some(whole.saturating_add(seconds.unwrap_or(0)))
+    })
+    .map(|seconds| seconds.min(COOLS_SECS_MAX))
+}
+
+/// A number with its unit in whole seconds, upward.
+fn seconds(number: &str, unit: &str) -> Option<u64> {
+    let (whole, rest) = number.split_once('.').unwrap_or((number, ""));
+    let whole: u64 = whole.parse().ok()?;
+    let is_milliseconds = unit.to_ascii_lowercase().starts_with('m');
+    let has_rest = rest.bytes().any(|digit| digit != b'0');
+    Some(match is_milliseconds {
+        true => whole.div_ceil(1_000).max(1),
+        false => whole.saturating_add(u64::from(has_rest)),
+    })
+}
