@@ -114,7 +114,6 @@ fn instead(diagnosis: &Diagnosis, fault: FaultId, secs: u64) -> Judged {
     Judged::Next(Box::new(Diagnosis { fault, verdict, cools, ..diagnosis.clone() }))
 }
 
-
 /// Refusals that say that there is no such model.
 const DENIES_MODEL: &[&str] = &["upstream-model-missing", "model-shortage"];
 

@@ -233,7 +233,8 @@ impl Channel {
 
     /// Model names that the channel's configuration spells out, without wildcards.
     pub fn named_models(&self) -> impl Iterator<Item = &str> {
-        let literal = self.config.models.iter().map(ModelPattern::as_str).filter(|m| !m.contains('*'));
+        let literal =
+            self.config.models.iter().map(ModelPattern::as_str).filter(|m| !m.contains('*'));
         literal.chain(self.config.model_ids.keys().map(String::as_str))
     }
 }

@@ -6,8 +6,8 @@
 
 mod capability;
 mod conversation;
-mod minted;
 mod kept;
+mod minted;
 mod recent;
 mod served;
 mod trouble;
@@ -18,8 +18,8 @@ use crate::house::Channel;
 use crate::vocabulary::{Standing, Unfit};
 
 pub use capability::{Capabilities, Taught, Trial, View};
-pub use kept::{recalled, record};
 pub use conversation::{Conversations, Measure};
+pub use kept::{recalled, record};
 pub use minted::{Minted, MintedView, fingerprint};
 pub use served::Served;
 pub use trouble::{Trouble, Troubles};

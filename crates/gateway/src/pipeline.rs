@@ -23,8 +23,8 @@ use salve_remedy::{Told, faults};
 use tokio::time::Instant;
 
 use crate::gateway::Gateway;
-use crate::knowledge::Measure;
 use crate::house::{Channel, House};
+use crate::knowledge::Measure;
 use crate::reply::{self, Gone, Reply, ReplyBody};
 use crate::respond::{self, Marks};
 use crate::vocabulary::{Admitted, Caller, Endpoint, Identified, Plan};
@@ -177,7 +177,7 @@ fn plan(
         body_bytes,
         standing: &standing,
     };
-    route::plan(asked, || gateway.models_for(caller), &mut rand::rng())
+    route::plan(asked, || gateway.models_near(caller, &request.model), &mut rand::rng())
 }
 
 /// The fingerprint of a conversation with one model: a sub-agent's is its own.

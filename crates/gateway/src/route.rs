@@ -89,7 +89,8 @@ pub fn plan(
         Err(unfit) => return Err(refusal(asked, &skipped, unfit.as_deref(), known)),
     };
     let fallbacks = asked.group.fallbacks(asked.model).filter_map(|model| {
-        let candidates = self::candidates(Asked { model, ..asked }, &mut Vec::new(), random).ok()?;
+        let candidates =
+            self::candidates(Asked { model, ..asked }, &mut Vec::new(), random).ok()?;
         Some(Fallback { model: model.to_owned(), candidates })
     });
     Ok(Plan { candidates, fallbacks: fallbacks.collect(), skipped })

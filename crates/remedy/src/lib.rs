@@ -17,8 +17,8 @@ mod catalogue;
 mod cause;
 mod diagnose;
 mod dialect;
-mod known;
 mod explain;
+mod known;
 pub mod limits;
 mod numbers;
 mod outbound;
@@ -42,11 +42,11 @@ pub use catalogue::{
 pub use cause::{Answer, Cause, Malformed, Timeout, Unreachable};
 pub use diagnose::{Cools, Diagnosis, Verdict, diagnose};
 pub use dialect::Dialect;
-pub use known::{Facts, Known, NoProvenance, Provenance, Says};
-pub use outbound::{Done, Lesson, Outbound};
 pub use explain::{
     By, Explained, Explanation, FaultPage, Finding, Near, Platforms, Report, Unknown, explain,
 };
+pub use known::{Facts, Known, NoProvenance, Provenance, Says};
+pub use outbound::{Done, Lesson, Outbound};
 pub use redact::redact;
 pub use remedies::{REMEDIES, Refusal, Remedy, prepare, react, uses};
 pub use told::{Told, told_when_all_failed};

@@ -22,22 +22,23 @@ pub(crate) fn named_in(body: &[u8]) -> Option<u64> {
     let body = body.get(..BODY_READ_BYTES_MAX).unwrap_or(body);
     let text = String::from_utf8_lossy(body);
     let said = SAID.as_ref()?;
-    said.captures_iter(&text).find_map(|found| {
-        let whole = |name: &str| found.name(name).and_then(|text| text.as_str().parse().ok());
-        if let Some(seconds) = whole("zh") {
-            return Some(seconds);
-        }
-        let (hours, minutes): (Option<u64>, Option<u64>) = (whole("h"), whole("m"));
-        let unit = found.name("unit").map_or("", |unit| unit.as_str());
-        let seconds = found.name("s").and_then(|text| seconds(text.as_str(), unit));
-        if hours.is_none() && minutes.is_none() && seconds.is_none() {
-            return None;
-        }
-        let whole = hours.unwrap_or(0).saturating_mul(3_600);
-        let whole = whole.saturating_add(minutes.unwrap_or(0).saturating_mul(60));
-        Some(whole.saturating_add(seconds.unwrap_or(0)))
-    })
-    .map(|seconds| seconds.min(COOLS_SECS_MAX))
+    said.captures_iter(&text)
+        .find_map(|found| {
+            let whole = |name: &str| found.name(name).and_then(|text| text.as_str().parse().ok());
+            if let Some(seconds) = whole("zh") {
+                return Some(seconds);
+            }
+            let (hours, minutes): (Option<u64>, Option<u64>) = (whole("h"), whole("m"));
+            let unit = found.name("unit").map_or("", |unit| unit.as_str());
+            let seconds = found.name("s").and_then(|text| seconds(text.as_str(), unit));
+            if hours.is_none() && minutes.is_none() && seconds.is_none() {
+                return None;
+            }
+            let whole = hours.unwrap_or(0).saturating_mul(3_600);
+            let whole = whole.saturating_add(minutes.unwrap_or(0).saturating_mul(60));
+            Some(whole.saturating_add(seconds.unwrap_or(0)))
+        })
+        .map(|seconds| seconds.min(COOLS_SECS_MAX))
 }
 
 /// A number with its unit in whole seconds, upward.

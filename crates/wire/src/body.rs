@@ -21,8 +21,8 @@ use bytes::Bytes;
 pub use edits::{Edits, Overlap, Slices};
 pub use error::{Expected, Position, ScanError, ScanErrorKind};
 pub(crate) use scan::string_at;
-pub use surrogates::mend_lone_surrogates;
 pub use scan::{DEPTH_MAX, Field, field_in, object_fields};
+pub use surrogates::mend_lone_surrogates;
 
 /// A JSON object with the spans of its top-level fields.
 #[derive(Debug, Clone)]

@@ -138,15 +138,47 @@ impl Gateway {
         caller.key.may_use(model) && caller.group.members.iter().any(serves)
     }
 
+    /// Whether a channel of the caller really has `model` now, as far as is known: one that is not
+    /// drained and has not just said that it has no such model.
+    fn is_served(&self, caller: &Caller, model: &str) -> bool {
+        caller.group.members.iter().any(|member| {
+            let channel = &member.channel;
+            let upstream_model = channel.upstream_model(model);
+            let lacks = self.knowledge.troubles.lacks(&channel.name, upstream_model);
+            channel.serves(model) && !channel.is_drained() && !lacks
+        })
+    }
+
+    /// The names of the models that work for a caller now, those nearest to `asked` first, as a
+    /// sentence lists them.
+    #[must_use]
+    pub fn models_working(&self, caller: &Caller, asked: &str) -> String {
+        const SHOWN: usize = 8;
+        let mut names = self.models_near(caller, asked);
+        names.retain(|name| name != asked);
+        names.truncate(SHOWN);
+        if names.is_empty() { "no other".to_owned() } else { names.join(", ") }
+    }
+
+    /// The names of the models that a caller may ask for, those nearest to `asked` first.
+    #[must_use]
+    pub fn models_near(&self, caller: &Caller, asked: &str) -> Vec<String> {
+        let mut names = self.models_for(caller);
+        let near = |name: &String| strsim::jaro_winkler(name, asked);
+        names.sort_by(|a, b| near(b).total_cmp(&near(a)));
+        names
+    }
+
     /// The models a caller may ask for: those of the model table that its channels serve, then
     /// the names that its channels spell out.
     fn models_of(&self, caller: &Caller) -> Vec<Model> {
-        let known = self.desk.prices.models().iter().filter(|m| self.may_ask_for(caller, &m.id));
+        let may = |model: &str| caller.key.may_use(model) && self.is_served(caller, model);
+        let known = self.desk.prices.models().iter().filter(|facts| may(&facts.id));
         let mut models: Vec<Model> = known.map(Model::known).collect();
         let listed: BTreeSet<String> = models.iter().map(|model| model.id.clone()).collect();
         let named = caller.group.members.iter().flat_map(|member| member.channel.named_models());
         let named: BTreeSet<&str> = named.filter(|name| !listed.contains(*name)).collect();
-        let named = named.into_iter().filter(|name| caller.key.may_use(name));
+        let named = named.into_iter().filter(|name| may(name));
         models.extend(named.map(|name| Model::unlisted(name.to_owned())));
         models
     }

@@ -189,7 +189,8 @@ impl Capabilities {
             slots.retain(|name, _| channel.is_some_and(|channel| channel != name));
             return;
         };
-        let of = slots.iter_mut().filter(|(name, _)| channel.is_none_or(|channel| channel == **name));
+        let of =
+            slots.iter_mut().filter(|(name, _)| channel.is_none_or(|channel| channel == **name));
         for slot in of.flat_map(|(_, models)| models.values_mut()) {
             *slot = Arc::new(slot.changed(|learned| {
                 learned.remove(feature);

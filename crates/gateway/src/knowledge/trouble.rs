@@ -58,6 +58,12 @@ impl Troubles {
         }
     }
 
+    /// Whether a channel has said just now that it has no such model.
+    pub fn lacks(&self, channel: &str, model: &str) -> bool {
+        let trouble = self.0.get(&(channel.to_owned(), Some(model.to_owned())));
+        trouble.is_some_and(|trouble| trouble.until > Instant::now())
+    }
+
     /// What is wrong with a channel for a model right now.
     pub fn of(&self, channel: &str, model: &str) -> Option<Trouble> {
         let now = Instant::now();

@@ -157,21 +157,32 @@ impl Attempts<'_> {
     /// the client is told, and in its words: the client compacts and comes again.
     fn is_too_long(&self, failures: &[Option<Diagnosis>]) -> Option<Attempted> {
         let long = failures.iter().flatten().filter(|failure| is_too_long(failure));
-        let told = long.filter_map(|failure| match &failure.verdict {
+        let mut told = long.filter_map(|failure| match &failure.verdict {
             Verdict::Tell(told) => Some(told.clone()),
             Verdict::NextCandidate | Verdict::PassAsIs => None,
         });
         let busy = failures.iter().flatten().any(pause::passes_by_itself);
-        told.last().filter(|_| !busy).map(|told| Attempted::Told(Box::new(told)))
+        told.next_back().filter(|_| !busy).map(|told| Attempted::Told(Box::new(told)))
     }
 
     fn may_go_on(&self, deadline: Instant) -> bool {
         self.draft.attempts.len() < limits::ATTEMPTS_MAX && Instant::now() < deadline
     }
 
-    /// The one sentence for all that failed.
+    /// The one sentence for all that failed. One about a model names those that work now, the
+    /// nearest first.
     fn told(&self, failures: &[Diagnosis]) -> Told {
-        told_when_all_failed(failures)
+        let mut failures = failures.to_vec();
+        let about_models = failures.iter_mut().filter(|failure| is_about_model(failure));
+        let mut models = None;
+        for failure in about_models {
+            let Identified { incoming, caller, .. } = self.identified;
+            let list = || self.gateway.models_working(caller, &incoming.request.model);
+            let models: &String = models.get_or_insert_with(list);
+            failure.details.push(("models".to_owned(), models.clone()));
+            failure.details.push(("model".to_owned(), incoming.request.model.clone()));
+        }
+        told_when_all_failed(&failures)
     }
 
     /// Tokens that nobody upstream can count are estimated here, and never told too few.
@@ -186,6 +197,10 @@ impl Attempts<'_> {
 /// Whether a failure says that another channel with a larger window may take the conversation.
 fn is_too_long(diagnosis: &Diagnosis) -> bool {
     diagnosis.fault.id == faults::CONTEXT_TOO_LONG.fault().id
+}
+
+fn is_about_model(diagnosis: &Diagnosis) -> bool {
+    diagnosis.fault.told.message.contains("{models}")
 }
 
 /// Milliseconds since a moment.

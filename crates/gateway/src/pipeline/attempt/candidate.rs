@@ -55,8 +55,8 @@ impl Attempts<'_> {
                 self.learn(candidate, &outbound, trial, &evidence);
                 return Came::To(self.answered(judged, self.names(candidate, outbound)));
             };
-            let may_repair = repairs < limits::REPAIRS_MAX
-                && self.draft.attempts.len() < limits::ATTEMPTS_MAX;
+            let may_repair =
+                repairs < limits::REPAIRS_MAX && self.draft.attempts.len() < limits::ATTEMPTS_MAX;
             let taught = outbound.lessons().len();
             if may_repair && mend::react(&mut outbound, diagnosis, &known) {
                 // Another refusal than before: what was changed before was right.
@@ -204,9 +204,7 @@ impl Attempts<'_> {
 
     fn answered(&mut self, judged: Judged, names: Names) -> Attempted {
         match judged {
-            Judged::Stream(headers, stream) => {
-                Attempted::Stream(headers, stream, Box::new(names))
-            }
+            Judged::Stream(headers, stream) => Attempted::Stream(headers, stream, Box::new(names)),
             Judged::Whole(answer) => {
                 self.note_usage(&answer);
                 if let Some(mint) = &names.mint {
@@ -229,6 +227,12 @@ impl Attempts<'_> {
         }
         let Some(limit) = number("limit").filter(|limit| *limit > 0) else { return };
         self.longest = Some(self.longest.map_or(limit, |known| known.max(limit)));
+        // What was filled in from here teaches nothing.
+        let mut digits = diagnosis.inner.message.clone();
+        digits.retain(|c| !matches!(c, ',' | '_' | ' ' | '.'));
+        if !digits.contains(&limit.to_string()) {
+            return;
+        }
         let (feature, says) = ("limit:context".to_owned(), Says::Limit(limit));
         let lesson = Lesson { feature, says, is_suspicion: false };
         self.keep(candidate, &[lesson], &diagnosis.inner.message);
@@ -297,7 +301,7 @@ impl Attempts<'_> {
         diagnose::Circumstances {
             was_served_lately: self.gateway.knowledge.served.lately(&channel.name, model),
             body_bytes: self.identified.incoming.request.body.bytes().len() as u64,
-            tokens: self.tokens,
+            tokens: self.tokens.or(Some(self.floor)),
             window: channel.context_window(model).or(known),
         }
     }

@@ -5,7 +5,8 @@ use salve_remedy::{Answer, Cause, Dialect, Place, diagnose};
 use super::*;
 
 fn failed(status: u16, message: &str, retry_after: Option<u64>) -> Diagnosis {
-    let body = serde_json::json!({"type": "error", "error": {"type": "api_error", "message": message}});
+    let body =
+        serde_json::json!({"type": "error", "error": {"type": "api_error", "message": message}});
     diagnose(&Cause::Answer(Answer {
         dialect: Dialect::Anthropic,
         status,
