@@ -13,7 +13,7 @@ use regex::{RegexSet, RegexSetBuilder};
 
 pub use entry::{Case, Fault, Fix, Policy, Scope, ShapeTold, Whose};
 pub(crate) use recogniser::{Evidence, Strength};
-pub use recogniser::{Place, Recogniser, StatusPattern};
+pub use recogniser::{Place, Rank, Recogniser, StatusPattern};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue_files.rs"));
 

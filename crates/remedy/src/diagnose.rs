@@ -24,8 +24,21 @@ pub struct Diagnosis {
     pub verdict: Verdict,
     /// What this says about the channel.
     pub cools: Cools,
-    /// What the matching pattern captured, by name; for the sentence told.
+    /// What the matching pattern captured, by name; for the remedies and the sentence told.
     pub details: Vec<(String, String)>,
+}
+
+impl Diagnosis {
+    /// What the matching pattern captured under this name, such as `path` or `limit`; numbers
+    /// are plain digits.
+    #[must_use]
+    pub fn detail(&self, name: &str) -> Option<&str> {
+        detail(&self.details, name)
+    }
+}
+
+fn detail<'a>(details: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    details.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
 /// What becomes of the request.
@@ -111,9 +124,28 @@ fn recognise(answer: &Answer<'_>, inner: &Inner) -> (&'static Fault, Vec<(String
     let matches = catalogue().matches(&evidence);
     let best = matches.reduce(|best, next| if next.0 > best.0 { next } else { best });
     match best {
-        Some((_, fault, recogniser)) => (fault, recogniser.details(message)),
+        Some((_, fault, recogniser)) => by_numbers(fault, recogniser.details(message)),
         None => (unrecognised(answer.status, inner), Vec::new()),
     }
+}
+
+/// One sentence serves for two faults: a prompt that is over the window by itself, and one that
+/// is so together with the room asked for the reply. Only the numbers tell which.
+fn by_numbers(
+    fault: &'static Fault,
+    mut details: Vec<(String, String)>,
+) -> (&'static Fault, Vec<(String, String)>) {
+    let number = |name| detail(&details, name).and_then(|text| text.parse::<u64>().ok());
+    let (Some(input), Some(limit)) = (number("input"), number("limit")) else {
+        return (fault, details);
+    };
+    let input = input.saturating_add(number("tools").unwrap_or(0));
+    if fault.id != faults::MAX_TOKENS_OVER_WINDOW.fault().id || input < limit {
+        return (fault, details);
+    }
+    details.retain(|(name, _)| name != "requested");
+    details.push(("requested".to_owned(), input.to_string()));
+    (faults::CONTEXT_TOO_LONG.fault(), details)
 }
 
 pub(crate) fn evidence<'a>(

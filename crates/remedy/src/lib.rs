@@ -27,7 +27,7 @@ mod unwrap;
 
 pub use betas::Betas;
 pub use catalogue::{
-    Case, Catalogue, CatalogueError, Fault, FaultId, Fix, Place, Policy, Recogniser, Scope,
+    Case, Catalogue, CatalogueError, Fault, FaultId, Fix, Place, Policy, Rank, Recogniser, Scope,
     ShapeTold, StatusPattern, Whose, catalogue, fault, faults,
 };
 pub use cause::{Answer, Cause, Malformed, Timeout, Unreachable};

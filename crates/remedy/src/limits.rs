@@ -15,6 +15,9 @@ pub const NESTED_VALUES_MAX: u8 = 8;
 /// How many items of a list of errors are looked at; the first one that speaks is taken.
 pub const LISTED_ERRORS_MAX: usize = 8;
 
+/// How many steps of the place of a problem are kept; a path into a request has a dozen.
+pub const LOCATION_STEPS_MAX: usize = 32;
+
 /// How long a prefix such as `Error code: 400 - ` before an embedded error may be, in bytes.
 /// Beyond it the prose is the message and the braces are its ornament.
 pub const EMBEDDED_PREFIX_BYTES_MAX: usize = 200;

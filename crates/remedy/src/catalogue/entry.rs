@@ -22,8 +22,8 @@ pub struct Fault {
     pub whose: Whose,
     /// Why it happens.
     pub cause: String,
-    /// The remedies that may cure it, in the order in which they are tried. What they cannot
-    /// cure goes as `verdict` says.
+    /// The remedies that may cure it, by id, in the order in which they are tried: the first
+    /// that changes something wins. None for a fault that no edit of the request cures.
     #[serde(default, rename = "remedy")]
     pub remedies: Vec<String>,
     /// What becomes of the request, where no remedy cures it.

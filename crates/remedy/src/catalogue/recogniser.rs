@@ -22,8 +22,13 @@ pub struct Recogniser {
     #[serde(default)]
     pub error_type: Vec<String>,
     /// A regular expression found in the innermost message, letter case aside. Its named
-    /// groups become details of what is told.
+    /// groups become details, for the remedies and for what is told.
     pub text: Option<String>,
+    /// A regular expression that must not be found in the innermost message.
+    pub unless: Option<String>,
+    /// How much the text says, where wordings of two faults overlap.
+    #[serde(default)]
+    pub rank: Rank,
     /// It was seen at one of these places.
     #[serde(default)]
     pub place: Vec<Place>,
@@ -32,6 +37,32 @@ pub struct Recogniser {
     pub shape: Vec<Shape>,
     #[serde(skip)]
     captures: Option<Regex>,
+    #[serde(skip)]
+    excluded: Option<Regex>,
+}
+
+/// How much a text says against another fault's text that is found in the same message.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Rank {
+    /// Words that many faults may use: anything narrower goes before them.
+    Wide,
+    /// Words of this fault.
+    #[default]
+    Plain,
+    /// Words that make this fault of what would else be a wider one.
+    Sharp,
+}
+
+impl Rank {
+    /// More than all conditions besides a text can weigh together, and so is each step.
+    fn weight(self) -> u16 {
+        match self {
+            Self::Wide => 64,
+            Self::Plain => 128,
+            Self::Sharp => 192,
+        }
+    }
 }
 
 /// Where in an answer something was seen. The commit point lies after the first event of
@@ -48,7 +79,7 @@ pub enum Place {
     Midstream,
 }
 
-/// `"529"`, or a class such as `"5xx"`.
+/// `"529"`, a class such as `"5xx"`, or `"none"` for words without an answer around them.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(try_from = "String")]
 pub enum StatusPattern {
@@ -56,12 +87,23 @@ pub enum StatusPattern {
     Exactly(u16),
     /// Every status with this first digit.
     Class(u16),
+    /// No status at all: words that a client or a tool wrote, not an upstream.
+    None,
 }
+
+/// The groups that hold a number.
+const NUMBERS: [&str; 7] = ["limit", "below", "requested", "input", "output", "tools", "count"];
+
+/// What stands for the status where words came without one.
+const STATUS_UNKNOWN: u16 = 0;
 
 impl TryFrom<String> for StatusPattern {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self::None);
+        }
         let (digits, exact) = match text.strip_suffix("xx") {
             Some(digit) => (digit, false),
             None => (text.as_str(), true),
@@ -79,6 +121,7 @@ impl StatusPattern {
         match self {
             Self::Exactly(exact) => status == exact,
             Self::Class(class) => status / 100 == class,
+            Self::None => status == STATUS_UNKNOWN,
         }
     }
 }
@@ -97,12 +140,15 @@ pub(crate) struct Evidence<'a> {
 /// How much a match says. Words outweigh types, types outweigh the rest: relays rewrite
 /// statuses and re-wrap bodies but rarely touch the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Strength(u8);
+pub(crate) struct Strength(u16);
 
 impl Recogniser {
     /// The strength of the match if all conditions but the text hold; the text is matched for
     /// all recognisers at once by the catalogue.
     pub(super) fn strength(&self, evidence: &Evidence<'_>) -> Option<Strength> {
+        if self.excluded.as_ref().is_some_and(|pattern| pattern.is_match(evidence.message)) {
+            return None;
+        }
         let type_weight = self.type_weight(evidence);
         let kinds = [
             (!self.dialect.is_empty(), self.dialect.contains(&evidence.dialect), 1),
@@ -110,10 +156,10 @@ impl Recogniser {
             (!self.status.is_empty(), self.fits_status(evidence), self.status_weight(evidence)),
             (!self.shape.is_empty(), self.shape.contains(&evidence.shape), 8),
             (!self.error_type.is_empty(), type_weight > 0, type_weight),
-            (self.text.is_some(), true, 64),
+            (self.text.is_some(), true, self.rank.weight()),
         ];
         let asked = kinds.into_iter().filter(|(asked, ..)| *asked);
-        asked.map(|(_, fits, weight)| fits.then_some(weight)).sum::<Option<u8>>().map(Strength)
+        asked.map(|(_, fits, weight)| fits.then_some(weight)).sum::<Option<u16>>().map(Strength)
     }
 
     /// What the text's named groups say in this message.
@@ -125,32 +171,36 @@ impl Recogniser {
             return Vec::new();
         };
         let names = pattern.capture_names().flatten();
-        let detail = |name: &str| Some((name.to_owned(), found.name(name)?.as_str().to_owned()));
+        let detail = |name: &str| Some((name.to_owned(), written(name, found.name(name)?.as_str())));
         names.filter_map(detail).collect()
     }
 
-    /// Prepares the text's named groups and proves that the pattern is one.
+    /// Prepares the text's named groups and proves that the patterns are some.
     pub(super) fn compile(&mut self) -> Result<(), regex::Error> {
-        let Some(text) = &self.text else {
-            return Ok(());
-        };
-        let pattern =
-            RegexBuilder::new(text).case_insensitive(true).dot_matches_new_line(true).build()?;
-        self.captures = pattern.capture_names().any(|name| name.is_some()).then_some(pattern);
+        let pattern = self.text.as_deref().map(compiled).transpose()?;
+        let is_named = |pattern: &Regex| pattern.capture_names().any(|name| name.is_some());
+        self.captures = pattern.filter(is_named);
+        self.excluded = self.unless.as_deref().map(compiled).transpose()?;
         Ok(())
     }
 
+    /// A status nobody knows contradicts no words.
     fn fits_status(&self, evidence: &Evidence<'_>) -> bool {
-        self.status.iter().any(|pattern| pattern.fits(evidence.status))
+        let is_unknown = evidence.status == STATUS_UNKNOWN && self.text.is_some();
+        is_unknown || self.status.iter().any(|pattern| pattern.fits(evidence.status))
     }
 
-    fn status_weight(&self, evidence: &Evidence<'_>) -> u8 {
-        let exact = StatusPattern::Exactly(evidence.status);
-        if self.status.contains(&exact) { 3 } else { 2 }
+    fn status_weight(&self, evidence: &Evidence<'_>) -> u16 {
+        match evidence.status {
+            STATUS_UNKNOWN if self.status.contains(&StatusPattern::None) => 3,
+            STATUS_UNKNOWN => 0,
+            status if self.status.contains(&StatusPattern::Exactly(status)) => 3,
+            _ => 2,
+        }
     }
 
     /// A code says more than a type: `context_length_exceeded` than `invalid_request_error`.
-    fn type_weight(&self, evidence: &Evidence<'_>) -> u8 {
+    fn type_weight(&self, evidence: &Evidence<'_>) -> u16 {
         let is_known = |seen: &Option<&str>| {
             seen.is_some_and(|seen| {
                 self.error_type.iter().any(|known| known.eq_ignore_ascii_case(seen))
@@ -162,4 +212,13 @@ impl Recogniser {
             (false, false) => 0,
         }
     }
+}
+
+fn compiled(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).case_insensitive(true).dot_matches_new_line(true).build()
+}
+
+/// What a group captured, as the remedies read it: numbers without separators of thousands.
+fn written(name: &str, captured: &str) -> String {
+    if NUMBERS.contains(&name) { captured.replace([',', '_'], "") } else { captured.to_owned() }
 }

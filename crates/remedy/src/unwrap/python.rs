@@ -1,7 +1,7 @@
-//! Python representations: `{'error': {'message': "it's", 'param': None}}` as JSON.
+//! Python representations: `{'error': {'message': "it's", 'loc': ('body', 0)}}` as JSON.
 
 /// Rewrites the dict or list a text begins with as JSON, up to its closing bracket. `None` if
-/// it is no literal of dicts, lists, strings, numbers, `None`, `True` and `False`.
+/// it is no literal of dicts, lists, tuples, strings, numbers, `None`, `True` and `False`.
 pub(super) fn to_json(text: &str) -> Option<String> {
     let mut json = String::with_capacity(text.len());
     let mut rest = text.chars();
@@ -13,9 +13,14 @@ pub(super) fn to_json(text: &str) -> Option<String> {
                 open += 1;
                 json.push(next);
             }
-            '}' | ']' => {
+            // A tuple is written as a list.
+            '(' => {
+                open += 1;
+                json.push('[');
+            }
+            '}' | ']' | ')' => {
                 open = open.checked_sub(1)?;
-                json.push(next);
+                close(next, &mut json);
                 if open == 0 {
                     return Some(json);
                 }
@@ -29,6 +34,13 @@ pub(super) fn to_json(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Closes an object or a list, without the comma that Python allows before the bracket.
+fn close(bracket: char, json: &mut String) {
+    let kept = json.trim_end().trim_end_matches(',').len();
+    json.truncate(kept);
+    json.push(if bracket == ')' { ']' } else { bracket });
 }
 
 fn word(
