@@ -37,9 +37,20 @@ impl FaultId {
 #[derive(Debug)]
 pub struct Catalogue {
     faults: Vec<Fault>,
-    /// All text patterns as one automaton, and whose each is: indices of fault and recogniser.
+    /// All patterns as one automaton, and whose each is.
     patterns: RegexSet,
-    owners: Vec<(usize, usize)>,
+    owners: Vec<Owner>,
+}
+
+/// Whose a pattern is.
+#[derive(Clone, Copy, Debug)]
+struct Owner {
+    /// The index of the fault.
+    fault: usize,
+    /// The index of its recogniser.
+    recogniser: usize,
+    /// Whether the pattern must be found, or must not.
+    wanted: bool,
 }
 
 /// Why a fault file is not an entry of the catalogue.
@@ -82,20 +93,20 @@ impl Catalogue {
     pub fn parse(files: &[(&str, &str, &str)]) -> Result<Self, CatalogueError> {
         let read = |(family, id, text): &(&str, &str, &str)| read(family, id, text);
         let faults = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let (mut owners, mut patterns) = (Vec::new(), Vec::new());
-        for (number, fault) in faults.iter().enumerate() {
-            for (place, recogniser) in fault.recognisers.iter().enumerate() {
-                if let Some(text) = &recogniser.text {
-                    owners.push((number, place));
-                    patterns.push(text);
+        let (mut owners, mut texts) = (Vec::new(), Vec::new());
+        for (fault, entry) in faults.iter().enumerate() {
+            for (recogniser, conditions) in entry.recognisers.iter().enumerate() {
+                for (text, wanted) in [(&conditions.text, true), (&conditions.unless, false)] {
+                    owners.extend(text.iter().map(|_| Owner { fault, recogniser, wanted }));
+                    texts.extend(text);
                 }
             }
         }
-        let patterns = RegexSetBuilder::new(patterns)
+        let patterns = RegexSetBuilder::new(texts)
             .case_insensitive(true)
             .dot_matches_new_line(true)
             .build()
-            .map_err(CatalogueError::Set)?;
+            .map_err(|source| culprit(&faults, source))?;
         Ok(Self { faults, patterns, owners })
     }
 
@@ -117,19 +128,35 @@ impl Catalogue {
         evidence: &Evidence<'_>,
     ) -> impl Iterator<Item = (Strength, &Fault, &Recogniser)> {
         let hits = self.patterns.matches(evidence.message);
-        let spoken = self.owners.iter().zip(0..).filter(move |(_, n)| hits.matched(*n));
-        let spoken = spoken.map(|(owner, _)| *owner).collect::<Vec<_>>();
-        self.faults.iter().zip(0..).flat_map(move |(fault, number)| {
-            let of_fault = fault.recognisers.iter().zip(0..);
-            let fits = of_fault
-                .filter(|(recogniser, place)| {
-                    recogniser.text.is_none() || spoken.contains(&(number, *place))
-                })
-                .filter_map(|(recogniser, _)| {
-                    recogniser.strength(evidence).map(|strength| (strength, fault, recogniser))
-                });
-            fits.collect::<Vec<_>>()
+        let found = hits.iter().filter_map(|number| self.owners.get(number).copied());
+        let found = found.collect::<Vec<_>>();
+        let has = move |fault, recogniser, wanted| {
+            let is_it = |owner: &Owner| (owner.fault, owner.recogniser) == (fault, recogniser);
+            found.iter().any(|owner| is_it(owner) && owner.wanted == wanted)
+        };
+        let all = self.faults.iter().enumerate().flat_map(|(number, fault)| {
+            let of_fault = fault.recognisers.iter().enumerate();
+            of_fault.map(move |(place, recogniser)| (number, fault, place, recogniser))
+        });
+        let spoken = all.filter(move |(number, _, place, recogniser)| {
+            let is_spoken = recogniser.text.is_none() || has(*number, *place, true);
+            is_spoken && !(recogniser.unless.is_some() && has(*number, *place, false))
+        });
+        spoken.filter_map(|(_, fault, _, recogniser)| {
+            recogniser.strength(evidence).map(|strength| (strength, fault, recogniser))
         })
+    }
+}
+
+/// Which file's pattern keeps the set from being built; the set's own error does not say.
+fn culprit(faults: &[Fault], of_set: regex::Error) -> CatalogueError {
+    let wrong = faults.iter().find_map(|fault| {
+        let source = fault.recognisers.iter().find_map(|known| known.compile().err())?;
+        Some((format!("{}/{}.toml", fault.family, fault.id), source))
+    });
+    match wrong {
+        Some((file, source)) => CatalogueError::Pattern { file, source },
+        None => CatalogueError::Set(of_set),
     }
 }
 
@@ -141,10 +168,6 @@ fn read(family: &str, id: &str, text: &str) -> Result<Fault, CatalogueError> {
         return Err(CatalogueError::Name { file: file(), id: fault.id });
     }
     fault.family = family.to_owned();
-    for recogniser in &mut fault.recognisers {
-        let compiled = recogniser.compile();
-        compiled.map_err(|source| CatalogueError::Pattern { file: file(), source })?;
-    }
     Ok(fault)
 }
 

@@ -1,5 +1,7 @@
 //! How a fault is recognised: conditions on an answer, all of which must hold.
 
+use std::sync::OnceLock;
+
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
@@ -35,10 +37,9 @@ pub struct Recogniser {
     /// The body has one of these shapes.
     #[serde(default)]
     pub shape: Vec<Shape>,
+    /// The text alone, for its groups; made when it is needed first, since most never are.
     #[serde(skip)]
-    captures: Option<Regex>,
-    #[serde(skip)]
-    excluded: Option<Regex>,
+    captures: OnceLock<Option<Regex>>,
 }
 
 /// How much a text says against another fault's text that is found in the same message.
@@ -143,12 +144,9 @@ pub(crate) struct Evidence<'a> {
 pub(crate) struct Strength(u16);
 
 impl Recogniser {
-    /// The strength of the match if all conditions but the text hold; the text is matched for
+    /// The strength of the match if all conditions but the patterns hold; those are matched for
     /// all recognisers at once by the catalogue.
     pub(super) fn strength(&self, evidence: &Evidence<'_>) -> Option<Strength> {
-        if self.excluded.as_ref().is_some_and(|pattern| pattern.is_match(evidence.message)) {
-            return None;
-        }
         let type_weight = self.type_weight(evidence);
         let kinds = [
             (!self.dialect.is_empty(), self.dialect.contains(&evidence.dialect), 1),
@@ -164,24 +162,27 @@ impl Recogniser {
 
     /// What the text's named groups say in this message.
     pub(crate) fn details(&self, message: &str) -> Vec<(String, String)> {
-        let Some(pattern) = &self.captures else {
+        let Some(text) = self.text.as_deref().filter(|text| text.contains("(?P<")) else {
+            return Vec::new();
+        };
+        let Some(pattern) = self.captures.get_or_init(|| compiled(text).ok()) else {
             return Vec::new();
         };
         let Some(found) = pattern.captures(message) else {
             return Vec::new();
         };
         let names = pattern.capture_names().flatten();
-        let detail = |name: &str| Some((name.to_owned(), written(name, found.name(name)?.as_str())));
+        let detail =
+            |name: &str| Some((name.to_owned(), written(name, found.name(name)?.as_str())));
         names.filter_map(detail).collect()
     }
 
-    /// Prepares the text's named groups and proves that the patterns are some.
-    pub(super) fn compile(&mut self) -> Result<(), regex::Error> {
-        let pattern = self.text.as_deref().map(compiled).transpose()?;
-        let is_named = |pattern: &Regex| pattern.capture_names().any(|name| name.is_some());
-        self.captures = pattern.filter(is_named);
-        self.excluded = self.unless.as_deref().map(compiled).transpose()?;
-        Ok(())
+    /// Proves that the patterns are some.
+    pub(super) fn compile(&self) -> Result<(), regex::Error> {
+        [&self.text, &self.unless].into_iter().flatten().try_for_each(|text| {
+            compiled(text)?;
+            Ok(())
+        })
     }
 
     /// A status nobody knows contradicts no words.

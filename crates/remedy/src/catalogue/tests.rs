@@ -1,7 +1,10 @@
+mod real;
+mod variants;
+
 use std::collections::HashSet;
 
 use super::{
-    Case, Catalogue, CatalogueError, FILES, Fault, Policy, Whose, catalogue, fault, faults,
+    Case, Catalogue, CatalogueError, FILES, Fault, Policy, Scope, Whose, catalogue, fault, faults,
 };
 use crate::cause::{Answer, Cause};
 use crate::diagnose::{Verdict, diagnose, evidence};
@@ -63,26 +66,54 @@ fn a_constant_names_the_fault_it_says() {
     assert_eq!(faults::UPSTREAM_STREAM_BROKEN.fault().family, "upstream");
 }
 
+/// What an answer is taken for.
+struct Seen {
+    fault: &'static str,
+    details: Vec<(String, String)>,
+}
+
+/// What an answer is taken for; an error if the recognisers of two faults say as much.
+fn judged(answer: Answer<'_>) -> Result<Seen, String> {
+    let inner = unwrap(answer.body, answer.content_type);
+    let evidence = evidence(&answer, &inner, &inner.message);
+    let matches = catalogue().matches(&evidence).collect::<Vec<_>>();
+    let most = matches.iter().map(|(strength, ..)| *strength).max();
+    let best = matches.iter().filter(|(strength, ..)| Some(*strength) == most);
+    let best = best.map(|(_, fault, _)| fault.id.as_str()).collect::<HashSet<_>>();
+    if best.len() > 1 {
+        return Err(format!("as much as {best:?}"));
+    }
+    let diagnosis = diagnose(&Cause::Answer(answer));
+    Ok(Seen { fault: &diagnosis.fault.id, details: diagnosis.details })
+}
+
 #[test]
 fn every_case_is_its_own_fault_and_no_other() {
     let mut wrong = Vec::new();
     for (fault, case) in cases() {
-        let answer = answer(case);
-        let found = diagnose(&Cause::Answer(answer)).fault;
-        if found.id != fault.id {
-            wrong.push(format!("{}: taken for {}: {}", fault.id, found.id, case.body));
-        }
-        let inner = unwrap(answer.body, answer.content_type);
-        let evidence = evidence(&answer, &inner, &inner.message);
-        let matches = catalogue().matches(&evidence).collect::<Vec<_>>();
-        let most = matches.iter().map(|(strength, ..)| *strength).max();
-        let best = matches.iter().filter(|(strength, ..)| Some(*strength) == most);
-        let best = best.map(|(_, fault, _)| fault.id.as_str()).collect::<HashSet<_>>();
-        if best.len() != 1 {
-            wrong.push(format!("{}: as much as {best:?}: {}", fault.id, case.body));
+        match judged(answer(case)) {
+            Ok(seen) if seen.fault == fault.id => {}
+            Ok(seen) => {
+                wrong.push(format!("{}: taken for {}: {}", fault.id, seen.fault, case.body));
+            }
+            Err(tie) => wrong.push(format!("{}: {tie}: {}", fault.id, case.body)),
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_fault_that_an_edit_cures_says_nothing_about_the_channel() {
+    for fault in catalogue().faults() {
+        let id = &fault.id;
+        let is_credential = fault.cools == Scope::Credential;
+        let is_edit_alone = fault.remedies.is_empty() || fault.cools == Scope::Nothing;
+        assert!(is_edit_alone || is_credential, "{id}");
+        let passed = fault.verdict == Policy::Pass;
+        assert!(!passed || fault.cools == Scope::Nothing, "{id}: what is passed on is the request");
+        let unique = fault.remedies.iter().collect::<HashSet<_>>();
+        assert_eq!(unique.len(), fault.remedies.len(), "{id}");
+    }
 }
 
 #[test]

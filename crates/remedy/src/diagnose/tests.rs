@@ -69,7 +69,7 @@ fn the_words_decide_over_the_status() {
         (
             500,
             "messages.1: tool_use ids were found without tool_result blocks",
-            "upstream-request-refused · tell 400 invalid_request_error · Nothing",
+            "tool-pairing-broken · tell 400 invalid_request_error · Nothing",
         ),
         (403, "insufficient balance", "upstream-credit-empty · next · Account"),
         (503, "invalid x-api-key", "upstream-credential-refused · next · Credential"),
