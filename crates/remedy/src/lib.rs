@@ -15,6 +15,7 @@ mod catalogue;
 mod cause;
 mod diagnose;
 mod dialect;
+mod history;
 mod known;
 pub mod limits;
 mod outbound;
@@ -23,6 +24,7 @@ mod path;
 mod redact;
 pub mod remedies;
 mod told;
+mod tools;
 mod unwrap;
 
 pub use betas::Betas;

@@ -3,11 +3,15 @@
 //! To add one: write `remedies/<id>.rs` with a type that is a [`Remedy`], and give it a line in
 //! [`REMEDIES`]. A fault names the remedies that may cure it in its file under `faults/`.
 
+mod drop_empty_text;
+mod pair_tools;
 mod strip_beta;
 mod strip_field;
+mod type_result_content;
+mod unique_tool_ids;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::diagnose::Diagnosis;
 use crate::known::Known;
@@ -71,7 +75,14 @@ impl Refusal<'_> {
 
 /// Every remedy, in the order in which they prepare a request: what takes things away goes before
 /// what looks at what is left.
-pub static REMEDIES: &[&dyn Remedy] = &[&strip_beta::StripBeta, &strip_field::StripField];
+pub static REMEDIES: &[&dyn Remedy] = &[
+    &strip_beta::StripBeta,
+    &strip_field::StripField,
+    &type_result_content::TypeResultContent,
+    &unique_tool_ids::UniqueToolIds,
+    &pair_tools::PairTools,
+    &drop_empty_text::DropEmptyText,
+];
 
 /// Changes a request before it is sent, as far as what is known of its channel asks for it.
 pub fn prepare(request: &mut Outbound, known: &Known<'_>) {
