@@ -3,10 +3,15 @@
 //! To add one: write `remedies/<id>.rs` with a type that is a [`Remedy`], and give it a line in
 //! [`REMEDIES`]. A fault names the remedies that may cure it in its file under `faults/`.
 
+mod cache_breakpoints;
 mod drop_empty_text;
+mod images;
 mod pair_tools;
 mod strip_beta;
 mod strip_field;
+mod text_for_hosted_search;
+mod tool_names;
+mod tool_schema;
 mod type_result_content;
 mod unique_tool_ids;
 
@@ -81,7 +86,12 @@ pub static REMEDIES: &[&dyn Remedy] = &[
     &type_result_content::TypeResultContent,
     &unique_tool_ids::UniqueToolIds,
     &pair_tools::PairTools,
+    &text_for_hosted_search::TextForHostedSearch,
+    &images::Images,
+    &tool_schema::ToolSchema,
+    &tool_names::ToolNames,
     &drop_empty_text::DropEmptyText,
+    &cache_breakpoints::CacheBreakpoints,
 ];
 
 /// Changes a request before it is sent, as far as what is known of its channel asks for it.

@@ -120,17 +120,12 @@ fn can_carry(block: &mut Node) -> bool {
 }
 
 fn drop_empty_messages(messages: &mut Node) -> usize {
-    let mut count = 0;
+    let mut count = fill_users(messages);
     for index in (0..messages.count()).rev() {
-        let Some(message) = messages.item(index) else { continue };
-        if !is_empty(message) {
+        if !messages.item(index).is_some_and(is_empty) {
             continue;
         }
         count += 1;
-        if history::is_role(message, "user") {
-            message.set("content", NO_CONTENT);
-            continue;
-        }
         messages.remove_item(index);
         if let Some(before) = index.checked_sub(1) {
             join_users(messages, before);
@@ -142,12 +137,27 @@ fn drop_empty_messages(messages: &mut Node) -> usize {
     count
 }
 
+fn fill_users(messages: &mut Node) -> usize {
+    let mut count = 0;
+    for message in messages.items() {
+        if history::is_role(message, "user") && is_empty(message) {
+            message.set("content", NO_CONTENT);
+            count += 1;
+        }
+    }
+    count
+}
+
 /// Joins the messages around one that went, where both are of one role.
 fn join_users(messages: &mut Node, before: usize) {
     let behind = before.saturating_add(1);
     let is_both = |messages: &mut Node, role: &str| {
         history::is_role_at(messages, before, role) && history::is_role_at(messages, behind, role)
     };
+    // One before that is empty itself goes next; then its neighbours meet.
+    if messages.item(before).is_some_and(is_empty) {
+        return;
+    }
     if is_both(messages, "user") || is_both(messages, "assistant") {
         history::join_next(messages, before);
     }

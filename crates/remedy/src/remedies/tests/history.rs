@@ -11,9 +11,8 @@ pub(crate) fn any_messages() -> impl Strategy<Value = Value> {
         prop::collection::vec(any_block(), 0..5).prop_map(Value::from),
     ];
     let role = prop_oneof![Just("user"), Just("assistant")];
-    let message = (role, content).prop_map(|(role, content)| {
-        json!({"role": role, "content": content})
-    });
+    let message =
+        (role, content).prop_map(|(role, content)| json!({"role": role, "content": content}));
     prop::collection::vec(message, 1..8).prop_map(|messages| json!({"messages": messages}))
 }
 
@@ -27,9 +26,8 @@ fn any_id() -> impl Strategy<Value = &'static str> {
 
 fn any_block() -> impl Strategy<Value = Value> {
     let text = any_text().prop_map(|text| json!({"type": "text", "text": text}));
-    let call = any_id().prop_map(|id| {
-        json!({"type": "tool_use", "id": id, "name": "Bash", "input": {}})
-    });
+    let call =
+        any_id().prop_map(|id| json!({"type": "tool_use", "id": id, "name": "Bash", "input": {}}));
     let result = (any_id(), any_text()).prop_map(|(id, text)| {
         let content = json!([{"type": "text", "text": text}]);
         json!({"type": "tool_result", "tool_use_id": id, "content": content})
