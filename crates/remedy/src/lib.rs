@@ -18,6 +18,7 @@ mod cause;
 mod diagnose;
 mod dialect;
 mod explain;
+mod history;
 mod known;
 pub mod limits;
 mod numbers;

@@ -5,7 +5,9 @@
 
 mod alternate_roles;
 mod bisect_betas;
+mod cache_breakpoints;
 mod disable_thinking;
+mod drop_empty_text;
 mod drop_thinking;
 mod drop_tool_type;
 mod effort;
@@ -13,8 +15,10 @@ mod end_with_user;
 mod fold_system_messages;
 mod give_thinking_back;
 mod hash_user_id;
+mod images;
 mod inline_deferred_tools;
 mod max_tokens;
+mod pair_tools;
 mod rename_beta;
 mod restore_oauth_beta;
 mod strip_beta;
@@ -22,9 +26,14 @@ mod strip_field;
 mod strip_long_context;
 mod strip_sampling;
 mod text_for_block;
+mod text_for_hosted_search;
 mod thinking_budget;
 mod thinking_shape;
 mod tool_choice;
+mod tool_names;
+mod tool_schema;
+mod type_result_content;
+mod unique_tool_ids;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -92,8 +101,8 @@ impl Refusal<'_> {
 }
 
 /// Every remedy, in the order in which they prepare a request: what takes things away goes before
-/// what looks at what is left.
-/// Whether a request thinks is settled before what depends on it: effort, sampling, `max_tokens`.
+/// what looks at what is left; whether a request thinks is settled before what depends on it; a
+/// history is paired before its roles are put in order, and cache marks are counted at the end.
 pub static REMEDIES: &[&dyn Remedy] = &[
     &restore_oauth_beta::RestoreOauthBeta,
     &rename_beta::RenameBeta,
@@ -106,17 +115,26 @@ pub static REMEDIES: &[&dyn Remedy] = &[
     &text_for_block::TextForBlock,
     &fold_system_messages::FoldSystemMessages,
     &hash_user_id::HashUserId,
+    &text_for_hosted_search::TextForHostedSearch,
+    &type_result_content::TypeResultContent,
     &thinking_shape::ThinkingShape,
     &drop_thinking::DropThinking,
     &give_thinking_back::GiveThinkingBack,
     &disable_thinking::DisableThinking,
+    &unique_tool_ids::UniqueToolIds,
+    &pair_tools::PairTools,
+    &images::Images,
+    &tool_schema::ToolSchema,
+    &tool_names::ToolNames,
     &tool_choice::ToolChoice,
     &effort::Effort,
     &strip_sampling::StripSampling,
     &thinking_budget::ThinkingBudget,
     &max_tokens::MaxTokens,
-    &end_with_user::EndWithUser,
+    &drop_empty_text::DropEmptyText,
     &alternate_roles::AlternateRoles,
+    &end_with_user::EndWithUser,
+    &cache_breakpoints::CacheBreakpoints,
 ];
 
 /// Changes a request before it is sent, as far as what is known of its channel asks for it.
@@ -126,10 +144,11 @@ pub fn prepare(request: &mut Outbound, known: &Known<'_>) {
     }
     // Single thinking blocks may be many, and are looked up instead by the remedy whose they are.
     let features = known.refused("").filter(|feature| !feature.starts_with("thinking-signature:"));
-    for feature in features {
-        give_up(request, feature);
-    }
+    let features: Vec<&str> = features.collect();
     for remedy in REMEDIES {
+        for feature in &features {
+            remedy.give_up(request, feature);
+        }
         remedy.prepare(request, known);
     }
 }
