@@ -12,9 +12,11 @@ use crate::limits::{BODY_READ_BYTES_MAX, COOLS_SECS_MAX};
 /// The ways of saying it: a duration like `1m20.5s` or `340ms`, or a number with its unit.
 static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let lead = r#"(?:(?:try|retry)(?:ing)?(?: again| your request)?(?: after| in)|wait(?: for)?|available again in|resets? (?:in|after)|"retryDelay"\s*:\s*"|"retry_after(?:_seconds)?"\s*:\s*"?)"#;
-    let time = r"(?:(?P<h>\d+)\s?h(?:ours?)?)?\s?(?:(?P<m>\d+)\s?m(?:in(?:ute)?s?)?)?\s?(?:(?P<s>\d+(?:\.\d+)?)\s?(?P<unit>ms|milliseconds?|s(?:ec(?:ond)?s?)?\b)?)?";
+    let time = r"(?:(?P<h>\d+)\s?h(?:ours?)?)?\s?(?:(?P<m>\d+)\s?m(?:in(?:ute)?s?)?)?\s?(?:(?P<s>\d+(?:\.\d+)?)\s?s(?:ec(?:ond)?s?)?\b)?";
+    // Before the others, since the `m` of `ms` would pass for minutes.
+    let milliseconds = r"(?P<ms>\d+)(?:\.\d+)?\s?(?:ms|milliseconds?)\b";
     let chinese = r"(?P<zh>\d+)\s*(?:秒|s)\s*(?:后|之后)";
-    Regex::new(&format!(r"(?i)(?:{lead}\s*(?:about |approximately )?{time})|(?:{chinese})")).ok()
+    Regex::new(&format!(r"(?i)(?:{lead}\s*(?:about |approximately )?(?:{milliseconds}|{time}))|(?:{chinese})")).ok()
 });
 
 /// The seconds that a refusal's body asks to wait, upward. `None` where it names no time.
@@ -28,7 +30,10 @@ pub(crate) fn named_in(body: &[u8]) -> Option<u64> {
             if let Some(seconds) = whole("zh") {
                 return Some(seconds);
             }
-            let (hours, minutes): (Option<u64>, Option<u64>) = (whole("h"), whole("m"));
+            if let Some(milliseconds) = found.name("ms").and_then(|text| text.as_str().parse().ok()) {
+            return Some(u64::div_ceil(milliseconds, 1_000).max(1));
+        }
+        let (hours, minutes): (Option<u64>, Option<u64>) = (whole("h"), whole("m"));
             let unit = found.name("unit").map_or("", |unit| unit.as_str());
             let seconds = found.name("s").and_then(|text| seconds(text.as_str(), unit));
             if hours.is_none() && minutes.is_none() && seconds.is_none() {
@@ -41,14 +46,9 @@ pub(crate) fn named_in(body: &[u8]) -> Option<u64> {
         .map(|seconds| seconds.min(COOLS_SECS_MAX))
 }
 
-/// A number with its unit in whole seconds, upward.
-fn seconds(number: &str, unit: &str) -> Option<u64> {
+/// A number in whole seconds, upward.
+fn seconds(number: &str) -> Option<u64> {
     let (whole, rest) = number.split_once('.').unwrap_or((number, ""));
-    let whole: u64 = whole.parse().ok()?;
-    let is_milliseconds = unit.to_ascii_lowercase().starts_with('m');
     let has_rest = rest.bytes().any(|digit| digit != b'0');
-    Some(match is_milliseconds {
-        true => whole.div_ceil(1_000).max(1),
-        false => whole.saturating_add(u64::from(has_rest)),
-    })
+    Some(whole.parse::<u64>().ok()?.saturating_add(u64::from(has_rest)))
 }

@@ -85,7 +85,7 @@ fn what_a_failure_stands_for_is_the_catalogues_to_say() {
         let status = status(text).unwrap();
         salve_remedy::diagnose(&Cause::Answer(answer(status, text.as_bytes()))).fault.id.clone()
     };
-    assert_eq!(fault("当前分组上游负载已饱和，请稍后重试"), "upstream-overloaded");
+    assert_eq!(fault("当前分组上游负载已饱和，请稍后重试"), "upstream-saturated");
     assert_eq!(fault("Internal server error"), "upstream-server-error");
     assert_eq!(fault("Too many requests, try again later"), "upstream-rate-limited");
 }

@@ -11,7 +11,16 @@ fn every_platform_can_be_asked() {
     for profile in profiles() {
         for (feature, _) in seeds(profile, "claude-opus-4-7").iter() {
             let kind = feature.split(':').next().unwrap_or_default();
-            let known = ["beta", "field", "tool-type", "user-id", "limit", "thinking", "role"];
+            let known = [
+                "beta",
+                "field",
+                "tool-type",
+                "user-id",
+                "limit",
+                "thinking",
+                "role",
+                "thinking-back",
+            ];
             assert!(known.contains(&kind), "{profile}: {feature}");
         }
     }
