@@ -11,12 +11,16 @@ use crate::limits::{BODY_READ_BYTES_MAX, COOLS_SECS_MAX};
 
 /// The ways of saying it: a duration like `1m20.5s` or `340ms`, or a number with its unit.
 static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let lead = r#"(?:(?:try|retry)(?:ing)?(?: again| your request)?(?: after| in)|wait(?: for)?|available again in|resets? (?:in|after)|"retryDelay"\s*:\s*"|"retry_after(?:_seconds)?"\s*:\s*"?)"#;
+    let lead = r#"(?:(?:try|retry)(?:ing)?(?: again| your request)?(?: after| in)|wait(?: for)?|available again in|resets? (?:in|after)|"retryDelay"\s*:\s*")"#;
     let time = r"(?:(?P<h>\d+)\s?h(?:ours?)?)?\s?(?:(?P<m>\d+)\s?m(?:in(?:ute)?s?)?)?\s?(?:(?P<s>\d+(?:\.\d+)?)\s?s(?:ec(?:ond)?s?)?\b)?";
     // Before the others, since the `m` of `ms` would pass for minutes.
     let milliseconds = r"(?P<ms>\d+)(?:\.\d+)?\s?(?:ms|milliseconds?)\b";
+    let field = r#""retry_after(?:_seconds)?"\s*:\s*"?(?P<field>\d+)"#;
     let chinese = r"(?P<zh>\d+)\s*(?:秒|s)\s*(?:后|之后)";
-    Regex::new(&format!(r"(?i)(?:{lead}\s*(?:about |approximately )?(?:{milliseconds}|{time}))|(?:{chinese})")).ok()
+    Regex::new(&format!(
+        r"(?i)(?:{lead}\s*(?:about |approximately )?(?:{milliseconds}|{time}))|(?:{field})|(?:{chinese})"
+    ))
+    .ok()
 });
 
 /// The seconds that a refusal's body asks to wait, upward. `None` where it names no time.
@@ -27,15 +31,15 @@ pub(crate) fn named_in(body: &[u8]) -> Option<u64> {
     said.captures_iter(&text)
         .find_map(|found| {
             let whole = |name: &str| found.name(name).and_then(|text| text.as_str().parse().ok());
-            if let Some(seconds) = whole("zh") {
+            if let Some(seconds) = whole("zh").or_else(|| whole("field")) {
                 return Some(seconds);
             }
-            if let Some(milliseconds) = found.name("ms").and_then(|text| text.as_str().parse().ok()) {
-            return Some(u64::div_ceil(milliseconds, 1_000).max(1));
-        }
-        let (hours, minutes): (Option<u64>, Option<u64>) = (whole("h"), whole("m"));
-            let unit = found.name("unit").map_or("", |unit| unit.as_str());
-            let seconds = found.name("s").and_then(|text| seconds(text.as_str(), unit));
+            if let Some(milliseconds) = found.name("ms").and_then(|text| text.as_str().parse().ok())
+            {
+                return Some(u64::div_ceil(milliseconds, 1_000).max(1));
+            }
+            let (hours, minutes): (Option<u64>, Option<u64>) = (whole("h"), whole("m"));
+            let seconds = found.name("s").and_then(|text| seconds(text.as_str()));
             if hours.is_none() && minutes.is_none() && seconds.is_none() {
                 return None;
             }
