@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use regex::{RegexSet, RegexSetBuilder};
 
+use crate::limits::AUTOMATON_BYTES_MAX;
 pub use entry::{Case, Fault, Fix, Policy, Scope, ShapeTold, Whose};
 pub(crate) use recogniser::{Evidence, Strength};
 pub use recogniser::{Place, Rank, Recogniser, StatusPattern};
@@ -95,16 +96,17 @@ impl Catalogue {
         let faults = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let (mut owners, mut texts) = (Vec::new(), Vec::new());
         for (fault, entry) in faults.iter().enumerate() {
-            for (recogniser, conditions) in entry.recognisers.iter().enumerate() {
+            for (place, conditions) in entry.recognisers.iter().enumerate() {
                 for (text, wanted) in [(&conditions.text, true), (&conditions.unless, false)] {
-                    owners.extend(text.iter().map(|_| Owner { fault, recogniser, wanted }));
-                    texts.extend(text);
+                    owners.extend(text.iter().map(|_| Owner { fault, recogniser: place, wanted }));
+                    texts.extend(text.as_deref().map(recogniser::pattern));
                 }
             }
         }
         let patterns = RegexSetBuilder::new(texts)
             .case_insensitive(true)
             .dot_matches_new_line(true)
+            .dfa_size_limit(AUTOMATON_BYTES_MAX)
             .build()
             .map_err(|source| culprit(&faults, source))?;
         Ok(Self { faults, patterns, owners })
@@ -179,7 +181,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     Catalogue::parse(FILES).expect("the embedded catalogue is valid")
 });
 
-/// The catalogue this program was built with. The first call reads it (some milliseconds);
+/// The catalogue this program was built with. The first call reads it (some tens of milliseconds);
 /// a server makes that call when it starts.
 #[must_use]
 pub fn catalogue() -> &'static Catalogue {

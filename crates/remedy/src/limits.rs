@@ -35,3 +35,7 @@ pub const COOLS_SECS_MAX: u64 = 8 * 24 * 3600;
 
 /// The longest `retry-after` told with a 503, in seconds: Claude Code gives up at once on more.
 pub const RETRY_AFTER_BUSY_SECS_MAX: u64 = 60;
+
+/// How much memory the automaton of all patterns may take, in bytes. It grows with what it has
+/// seen; with the library's two megabytes it forgets what it learnt within one message.
+pub const AUTOMATON_BYTES_MAX: usize = 16 * 1024 * 1024;

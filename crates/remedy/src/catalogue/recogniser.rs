@@ -93,7 +93,8 @@ pub enum StatusPattern {
 }
 
 /// The groups that hold a number.
-const NUMBERS: [&str; 7] = ["limit", "below", "requested", "input", "output", "tools", "count"];
+const NUMBERS: [&str; 8] =
+    ["limit", "least", "below", "requested", "input", "output", "tools", "count"];
 
 /// What stands for the status where words came without one.
 const STATUS_UNKNOWN: u16 = 0;
@@ -215,8 +216,14 @@ impl Recogniser {
     }
 }
 
+/// The pattern as it is compiled. Word boundaries are ASCII's: Unicode's would drive the
+/// automaton off its fast path in every text that is not English.
+pub(super) fn pattern(text: &str) -> String {
+    text.replace(r"\b", r"(?-u:\b)")
+}
+
 fn compiled(text: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(text).case_insensitive(true).dot_matches_new_line(true).build()
+    RegexBuilder::new(&pattern(text)).case_insensitive(true).dot_matches_new_line(true).build()
 }
 
 /// What a group captured, as the remedies read it: numbers without separators of thousands.

@@ -47,6 +47,36 @@ fn the_innermost_message_is_found_in_every_known_envelope() {
         (r#"{"detail":"Not Found"}"#, "Not Found", None, None),
         (r#"{"detail":{"code":503130,"message":"m"}}"#, "m", None, Some("503130")),
         (r#"{"detail":[{"loc":["body"],"msg":"m","type":"missing"}]}"#, "m", Some("missing"), None),
+        (
+            r#"{"detail":[{"loc":["body","tools",0,"strict"],"msg":"no","type":"extra_forbidden"}]}"#,
+            "tools.0.strict: no",
+            Some("extra_forbidden"),
+            None,
+        ),
+        // the same from vLLM, as Python with a tuple
+        (
+            "{'type': 'extra_forbidden', 'loc': ('body', 'x',), 'msg': 'no'}",
+            "x: no",
+            Some("extra_forbidden"),
+            None,
+        ),
+        // OpenRouter keeps what it got in a string beside its own words
+        (
+            r#"{"error":{"message":"Provider returned error","metadata":{"raw":"{\"message\":\"m\"}"}}}"#,
+            "m",
+            None,
+            None,
+        ),
+        // of a router's attempts the last decided
+        (
+            r#"{"error":{"message":"all","attempts":[{"details":{"message":"a"}},{"details":{"message":"b"}}]}}"#,
+            "b",
+            None,
+            None,
+        ),
+        // MiniMax; an error dressed up as a completion
+        (r#"{"base_resp":{"status_code":1008,"status_msg":"m"}}"#, "m", None, Some("1008")),
+        (r#"{"choices":[{"message":{"role":"assistant","content":"m"}}]}"#, "m", None, None),
         // problem details
         (r#"{"title":"Error 524","status":524,"detail":"d"}"#, "Error 524: d", None, None),
         // JSON within the string of JSON, three deep
