@@ -100,7 +100,7 @@ fn clean(list: &mut Node) -> usize {
     let mut breakpoint = None;
     for index in (0..list.count()).rev() {
         let Some(block) = list.item(index) else { continue };
-        if history::is_type(block, "text") && block.get("text").is_none_or(|text| is_blank(text)) {
+        if history::is_type(block, "text") && block.get("text").is_none_or(is_blank) {
             let own = block.get("cache_control").map(|own| own.raw().into_owned());
             breakpoint = breakpoint.or(own);
             count += usize::from(list.remove_item(index));

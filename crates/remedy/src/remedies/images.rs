@@ -135,12 +135,15 @@ fn react_to_many(request: &mut Outbound, refusal: &Refusal<'_>, words: &str) -> 
 
 /// Leaves `limit` images, the latest, or none beyond so many pixels a side where that is enough.
 fn thin(request: &mut Outbound, limit: u64, pixels: Option<u64>) -> bool {
-    let all = shots::of(&mut request.body);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let over = all.len().saturating_sub(limit);
+    let over = shots::count(&mut request.body).saturating_sub(limit);
     if over == 0 {
         return false;
     }
+    let all = match pixels {
+        Some(_) => shots::measured(&mut request.body),
+        None => shots::of(&mut request.body),
+    };
     let is_large = |shot: &&Shot| pixels.is_none_or(|max| shot.pixels.is_none_or(|own| own > max));
     let large: Vec<_> = all.iter().filter(is_large).collect();
     if large.is_empty() {

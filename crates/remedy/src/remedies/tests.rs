@@ -1,6 +1,7 @@
 //! What the tests of all remedies share, and what holds for all of them.
 
 pub(crate) mod history;
+mod wordings;
 
 use bytes::Bytes;
 use salve_wire::Body;

@@ -37,11 +37,9 @@ impl Remedy for ToolSchema {
     }
 
     fn give_up(&self, request: &mut Outbound, feature: &str) -> bool {
-        match feature {
-            DRAFT => sanitise(request, draft::sanitise),
-            TOP => sanitise(request, top::merge),
-            KEYS => sanitise(request, draft::drop_keys),
-            _ => feature.strip_prefix(OF).is_some_and(|name| drop_tool(request, name)),
+        match change_for(feature) {
+            Some(change) => sanitise(request, change),
+            None => feature.strip_prefix(OF).is_some_and(|name| drop_tool(request, name)),
         }
     }
 
@@ -51,13 +49,41 @@ impl Remedy for ToolSchema {
         let is_top = ["oneof", "anyof", "allof"].iter().any(|part| says(part));
         let is_keys = says("property keys") || says("properties keys");
         let is_grammar = says("grammar") || says("strict tools") || says("too complex");
-        let named = [(is_grammar, STRICT), (is_top, TOP), (is_keys, KEYS)];
-        let mut wanted = named.iter().filter(|(is_named, _)| *is_named).map(|(_, name)| *name);
-        wanted.any(|feature| learned(request, feature))
-            || [DRAFT, TOP, KEYS].iter().any(|feature| learned(request, feature))
-            || name_of(request, refusal)
-                .is_some_and(|name| learned(request, &format!("{OF}{name}")))
+        if is_grammar && learned(request, STRICT) {
+            return true;
+        }
+        let by_words = [(is_top, TOP), (is_keys, KEYS)];
+        let by_words = by_words.iter().filter(|(is_said, _)| *is_said).map(|(_, name)| *name);
+        let mut features = by_words.chain([DRAFT, TOP, KEYS]);
+        let Some(name) = name_of(request, refusal) else {
+            return features.any(|feature| learned(request, feature));
+        };
+        match features.find(|feature| would_change(request, &name, feature)) {
+            Some(feature) => learned(request, feature),
+            None => learned(request, &format!("{OF}{name}")),
+        }
     }
+}
+
+/// How the schemas change that this feature is given up in.
+fn change_for(feature: &str) -> Option<fn(&mut Value)> {
+    match feature {
+        DRAFT => Some(draft::sanitise),
+        TOP => Some(top::merge),
+        KEYS => Some(draft::drop_keys),
+        _ => None,
+    }
+}
+
+/// Whether giving a feature up changes the tool of this name.
+fn would_change(request: &mut Outbound, name: &str, feature: &str) -> bool {
+    let Some(change) = change_for(feature) else { return false };
+    let Some(tools) = request.body.get("tools") else { return false };
+    let mut own = tools.items().filter_map(|tool| {
+        let is_named = is_own(tool) && tool.get("name").is_some_and(|own| own.is(name));
+        is_named.then(|| changed(tool, change).is_some())
+    });
+    own.any(|is_changed| is_changed)
 }
 
 fn learned(request: &mut Outbound, feature: &str) -> bool {
@@ -95,6 +121,13 @@ fn is_own(tool: &mut Node) -> bool {
 }
 
 fn sanitise_tool(tool: &mut Node, change: fn(&mut Value)) -> bool {
+    let Some(schema) = changed(tool, change) else { return false };
+    tool.set("input_schema", schema.to_string());
+    true
+}
+
+/// The schema of a tool after a change; `None` where that is the same.
+fn changed(tool: &mut Node, change: fn(&mut Value)) -> Option<Value> {
     let raw = tool.get("input_schema").map(|own| own.raw().into_owned());
     let parsed = raw.as_deref().and_then(|raw| serde_json::from_slice::<Value>(raw).ok());
     let before = parsed.unwrap_or(Value::Null);
@@ -103,11 +136,7 @@ fn sanitise_tool(tool: &mut Node, change: fn(&mut Value)) -> bool {
         after = json!({"type": "object", "properties": {}});
     }
     change(&mut after);
-    if after == before {
-        return false;
-    }
-    tool.set("input_schema", after.to_string());
-    true
+    (after != before).then_some(after)
 }
 
 /// The name of the tool that a refusal names, by index or by name.

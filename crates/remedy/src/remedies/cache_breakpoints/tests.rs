@@ -109,6 +109,25 @@ fn a_mark_on_empty_text_moves_to_the_block_before() {
 }
 
 #[test]
+fn a_lifetime_that_is_not_taken_goes_from_every_mark() {
+    let before = body(json!([]), json!([long("a")]), json!([long("b")]));
+    let expected = body(json!([]), json!([marked("a")]), json!([marked("b")]));
+    assert_eq!(cured("system.0.cache_control.ttl: Input should be '5m'", &before), expected);
+}
+
+#[test]
+fn a_mark_inside_a_result_that_is_not_taken_goes_there_alone() {
+    let result = |item: Value| {
+        json!([{"type": "tool_result", "tool_use_id": "t",
+        "content": [item], "cache_control": {"type": "ephemeral"}}])
+    };
+    let words = "messages.0.content.0.tool_result.content.0.cache_control: cache_control cannot \
+        be set on this block";
+    let before = body(json!([]), json!([]), result(marked("a")));
+    assert_eq!(cured(words, &before), body(json!([]), json!([]), result(plain("a"))));
+}
+
+#[test]
 fn a_request_without_marks_is_left_alone() {
     for words in [TOO_MANY, ORDER] {
         let mut first = request(&body(json!([tool(false)]), json!("s"), json!("a")), "");

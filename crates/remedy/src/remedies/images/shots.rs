@@ -27,14 +27,31 @@ pub(super) struct Shot {
     pub fingerprint: String,
     /// The size of its data as decoded, in bytes.
     pub bytes: usize,
-    /// Its longer side, where its first bytes tell it.
+    /// Its longer side, where it was measured and its first bytes tell it.
     pub pixels: Option<u64>,
+}
+
+/// How many images there are.
+pub(super) fn count(body: &mut Document) -> usize {
+    let mut count = 0;
+    each(body, &mut |_, _, _| count += 1);
+    count
 }
 
 /// Every image, oldest first.
 pub(super) fn of(body: &mut Document) -> Vec<Shot> {
     let mut shots = Vec::new();
     each(body, &mut |place, is_new, block| shots.push(shot(place, is_new, block)));
+    shots
+}
+
+/// Every image, oldest first, with its size in pixels. Decodes much of each.
+pub(super) fn measured(body: &mut Document) -> Vec<Shot> {
+    let mut shots = Vec::new();
+    each(body, &mut |place, is_new, block| {
+        let pixels = pixels(block);
+        shots.push(Shot { pixels, ..shot(place, is_new, block) });
+    });
     shots
 }
 
@@ -117,10 +134,13 @@ fn shot(place: &[usize], is_new: bool, block: &mut Node) -> Shot {
     shot.fingerprint = fingerprint(&raw);
     // Four characters of base64 are three bytes.
     shot.bytes = raw.len().saturating_sub(2) / 4 * 3;
-    let decoded = head(data, HEAD_CHARS);
-    shot.pixels =
-        imagesize::blob_size(&decoded).ok().map(|size| size.width.max(size.height) as u64);
     shot
+}
+
+fn pixels(block: &mut Node) -> Option<u64> {
+    let data = block.get("source")?.get("data")?;
+    let size = imagesize::blob_size(&head(data, HEAD_CHARS)).ok()?;
+    Some(size.width.max(size.height) as u64)
 }
 
 /// FNV-1a, 64 bits, over the length and both ends of the data.

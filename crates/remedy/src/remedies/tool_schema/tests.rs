@@ -18,6 +18,9 @@ fn cured(words: &str, schema: Value) -> Value {
     let mut later = request(&body, "");
     prepared_by_lessons(&mut later, &first);
     assert_eq!(sent(&mut later), sent(&mut first));
+    let mut again = request(&sent(&mut first), "");
+    prepared_by_lessons(&mut again, &first);
+    assert!(!again.body.is_changed(), "{:?}", sent(&mut again));
     sent(&mut first)["tools"][0]["input_schema"].clone()
 }
 
