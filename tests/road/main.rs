@@ -16,6 +16,8 @@ mod compressed;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod cures;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod explain;
