@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{Attempted, Attempts, Names, Passed, elapsed_ms, is_too_long};
 use crate::diagnose::{self, Judged, PassedRefusal, WholeAnswer};
-use crate::knowledge::{Trial, View};
+use crate::knowledge::{Due, Trial, View};
 use crate::limits;
 use crate::vocabulary::{Candidate, Endpoint};
 use crate::{mend, settle, translate};
@@ -37,7 +37,7 @@ impl Attempts<'_> {
         let seeds = || channel.seeds(model);
         let View { facts, due } = knowledge.capabilities.view(&channel.name, model, now, seeds);
         let proves = |feature: &str| mend::uses(&identified.incoming, candidate, feature);
-        let trial = due.filter(|due| proves(&due.feature)).and_then(|due| due.begin());
+        let trial = due.into_iter().find(|due| proves(&due.feature)).and_then(Due::begin);
         let minted = knowledge.minted.seen_from(&channel.mint);
         let on_trial = trial.as_ref().map(|trial| trial.feature.as_str());
         let known = Known::new(&facts, on_trial, &minted);
