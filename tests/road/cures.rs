@@ -3,4 +3,6 @@
 //! told in the words on which clients act.
 
 mod betas;
+mod bodies;
 mod patient;
+mod thinking;

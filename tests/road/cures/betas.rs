@@ -78,12 +78,12 @@ macro_rules! answered {
 }
 
 answered! {
-    "bedrock" as at_bedrock: super::super::nothing;
-    "vertex" as at_vertex: super::super::nothing;
-    "old-build" as at_an_old_build: super::super::nothing;
-    "litellm" as at_litellm: super::super::nothing;
-    "relay-zh+bedrock" as at_a_relay_before_bedrock: super::super::nothing;
-    "converse" as at_converse: super::super::nothing;
+    "bedrock" as at_bedrock: super::nothing;
+    "vertex" as at_vertex: super::nothing;
+    "old-build" as at_an_old_build: super::nothing;
+    "litellm" as at_litellm: super::nothing;
+    "relay-zh+bedrock" as at_a_relay_before_bedrock: super::nothing;
+    "converse" as at_converse: super::nothing;
 }
 
 #[test]
