@@ -4,5 +4,12 @@
 
 mod betas;
 mod bodies;
+mod busy;
+mod neighbours;
+mod output;
 mod patient;
+mod rates;
+mod shortage;
+mod sizes;
 mod thinking;
+mod windows;

@@ -51,6 +51,48 @@ fn is_answered(profile: &str, recording: &str, mend: fn(&mut Value)) {
 
 fn nothing(_: &mut Value) {}
 
+/// AWS runs no searches.
+fn no_search(body: &mut Value) {
+    let is_search = body["tools"][0]["type"] == "web_search_20250305";
+    if let Some(body) = body.as_object_mut().filter(|_| is_search) {
+        body.remove("tools");
+        body.remove("tool_choice");
+    }
+}
+
+/// As the generation before wrote it.
+fn as_before(body: &mut Value) {
+    let fields = body.as_object_mut().expect("an object");
+    fields.remove("context_management");
+    fields.remove("output_config");
+    if fields.contains_key("thinking") {
+        let thinking = json!({ "type": "enabled", "budget_tokens": 16_384 });
+        fields.insert("thinking".to_owned(), thinking);
+    }
+    fold_system_messages(body);
+    for tool in body["tools"].as_array_mut().into_iter().flatten() {
+        tool.as_object_mut().expect("a tool").remove("defer_loading");
+    }
+}
+
+/// What the system says between turns is said by the user, marked as the system's.
+fn fold_system_messages(body: &mut Value) {
+    let messages = body["messages"].as_array_mut().expect("messages");
+    while let Some(at) = messages.iter().position(|message| message["role"] == "system") {
+        let content = messages.remove(at)["content"].take();
+        let mut blocks = match content {
+            Value::Array(blocks) => blocks,
+            words => vec![json!({ "type": "text", "text": words })],
+        };
+        for block in &mut blocks {
+            let words = block["text"].as_str().expect("text");
+            block["text"] = json!(format!("<system-reminder>\n{words}\n</system-reminder>"));
+        }
+        let before = messages[at - 1]["content"].as_array_mut().expect("blocks");
+        before.append(&mut blocks);
+    }
+}
+
 macro_rules! answered {
     ($($profile:literal as $module:ident: $mend:expr;)*) => {$(
         mod $module {
@@ -78,12 +120,12 @@ macro_rules! answered {
 }
 
 answered! {
-    "bedrock" as at_bedrock: super::nothing;
+    "bedrock" as at_bedrock: super::no_search;
     "vertex" as at_vertex: super::nothing;
-    "old-build" as at_an_old_build: super::nothing;
-    "litellm" as at_litellm: super::nothing;
-    "relay-zh+bedrock" as at_a_relay_before_bedrock: super::nothing;
-    "converse" as at_converse: super::nothing;
+    "old-build" as at_an_old_build: super::as_before;
+    "litellm" as at_litellm: super::no_search;
+    "relay-zh+bedrock" as at_a_relay_before_bedrock: super::no_search;
+    "converse" as at_converse: super::no_search;
 }
 
 #[test]
@@ -100,7 +142,6 @@ fn betas_that_bedrock_does_not_name_are_found_and_the_others_kept() {
     let kept: Vec<String> =
         sent.1.split(',').filter(|beta| *beta != NEW).map(rename).collect();
     assert_eq!(betas(&patient.sim), kept);
-    println!("attempts {} {:?}", attempts(&first), remedies(&first));
     assert!(attempts(&first) <= 6, "{} attempts: {:?}", attempts(&first), remedies(&first));
 }
 
@@ -122,9 +163,8 @@ fn each_channel_learns_its_own() {
     assert_eq!(betas(&open), ["effort-2025-11-24"]);
     assert_eq!(asked(&open).pop().expect("a request").body, request.body);
     assert_eq!(remedies(&second), Vec::<String>::new());
-    let third = road.send(&request);
-    assert_eq!((attempts(&third), third.header("salve-channel")), (1, Some("one")));
-    was_given(&third, "strip-beta");
+    let ours: Vec<_> = learned(&road).into_iter().collect();
+    assert_eq!(ours, [("one".to_owned(), "beta:effort-2025-11-24".to_owned())]);
 }
 
 #[test]
