@@ -153,7 +153,7 @@ fn sampling_that_a_model_does_not_take_is_left_out() {
     sent["model"] = json!("claude-opus-5");
     let expected = sent.clone();
     sent["temperature"] = json!(0.3);
-    is_cured(&sent, &expected, "strip-sampling");
+    Patient::at("anthropic").is_cured(&Request::messages(&sent), &expected);
 }
 
 #[test]

@@ -216,6 +216,12 @@ fn compare(path: &str, came: &Value, expected: &Value, places: &mut Vec<String>)
                 compare(&format!("{path}[{index}]"), left, right, places);
             }
         }
+        (Value::Array(left), Value::Array(right)) => {
+            let brief = |side: &[Value]| -> Vec<String> {
+                side.iter().map(|item| format!("{item:.120}")).collect()
+            };
+            places.push(format!("{path}: {:#?} instead of {:#?}", brief(left), brief(right)));
+        }
         (left, right) if left != right => {
             places.push(format!("{path}: {left:.200} instead of {right:.200}"));
         }
