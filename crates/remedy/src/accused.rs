@@ -6,6 +6,7 @@ mod tests;
 /// Words after which a sentence lists what would be right.
 const RIGHT: &[&str] = &[
     "expected",
+    "input should be",
     "did you mean",
     "must be one of",
     "should be one of",

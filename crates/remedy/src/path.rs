@@ -35,11 +35,12 @@ pub fn resolve(body: &mut Document, path: &str) -> Option<Place> {
 /// Finds the field that an upstream calls by its bare name, wherever such fields stand.
 #[must_use]
 pub fn resolve_name(body: &mut Document, name: &str) -> Option<Place> {
-    const PLACES: [&str; 9] = [
+    const PLACES: [&str; 10] = [
         "",
         "output_config.",
         "thinking.",
         "tools[].",
+        "tool_choice.",
         "messages[].",
         "cache_control.",
         "metadata.",
@@ -71,11 +72,17 @@ fn find(node: &mut Node, steps: &[&str], place: &mut Place) -> bool {
         NodeKind::Array => find_in_array(node, step, steps, rest, place),
         NodeKind::Object => match node.get(step) {
             Some(child) => {
+                let before = place.clone();
                 if !place.pattern.is_empty() {
                     place.pattern.push('.');
                 }
                 place.pattern.push_str(step);
-                find(child, rest, place)
+                if find(child, rest, place) {
+                    return true;
+                }
+                place.clone_from(&before);
+                // A tag that is called as a field is: `text` in `content.0.text.hint`.
+                !rest.is_empty() && find(node, rest, place)
             }
             // A tag between, as `custom` in `tools.0.custom.name`.
             None => !rest.is_empty() && find(node, rest, place),

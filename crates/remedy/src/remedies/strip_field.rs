@@ -79,8 +79,17 @@ fn resolve(request: &mut Outbound, path: &str) -> Option<Place> {
     let steps: Vec<_> = steps.collect();
     let name = steps.last()?;
     let place = path::resolve(body, &steps.join("."));
-    // A name without a way is searched for by name.
-    place.or_else(|| if steps.len() == 1 { path::resolve_name(body, name) } else { None })
+    // A name whose way leads nowhere, or that has none, is searched for by name.
+    place.or_else(|| path::resolve_name(body, other_name(name)))
+}
+
+/// What upstreams of other APIs call by another name than the client does.
+fn other_name(name: &str) -> &str {
+    match name {
+        "stop" => "stop_sequences",
+        "parallel_tool_calls" => "disable_parallel_tool_use",
+        name => name,
+    }
 }
 
 /// Google writes `contextManagement`.
