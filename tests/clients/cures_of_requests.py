@@ -6,6 +6,7 @@ that is how Salve learns; every later one has to take a single attempt.
 
 from promises import equal, hold, promise
 from scene import Scene
+from simulator import QUOTA_EMPTY
 from stage import Stage
 
 OPUS, SONNET = "claude-opus-5-5", "claude-sonnet-4-5"
@@ -70,7 +71,7 @@ def beta_never_seen(stage: Stage) -> None:
 def thinking_of_another_channel(stage: Stage) -> None:
     with Scene(stage, one=["--seed", "1"], other=["--seed", "2"]) as scene:
         scene.ask("[[think:It is so.]] [[say:So it is.]]")
-        scene.upstreams["one"].queue("status=529", times=1000)
+        scene.upstreams["one"].queue(QUOTA_EMPTY, times=1000)
         scene.work("--continue")
         scene.ask("And now?", "--continue")
         entries = scene.settled_well(4)

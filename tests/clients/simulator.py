@@ -9,6 +9,18 @@ from environment import clean_environment
 from process import Process
 
 
+def status_fault(status: int, kind: str, message: str) -> str:
+    """The fault of an error answer, in the simulator's language."""
+    return f"status={status};type={kind};message={json.dumps(message)}"
+
+
+QUOTA_EMPTY = status_fault(
+    429,
+    "insufficient_quota",
+    "You exceeded your current quota, please check your plan and billing details.",
+)
+
+
 class Simulator:
     """A running simulator. `options` are those of `salve simulate`."""
 
