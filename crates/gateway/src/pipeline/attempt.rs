@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use crate::gateway::Gateway;
 use crate::limits;
-use crate::vocabulary::{Candidate, Endpoint, Fallback, Identified, Plan, Stream};
+use crate::vocabulary::{Candidate, Count, Endpoint, Fallback, Identified, Plan, Stream};
 
 use candidate::Came;
 
@@ -67,8 +67,8 @@ pub(super) struct Attempts<'a> {
     pub draft: &'a mut Draft,
     /// What the input is taken to be where an upstream does not say.
     pub floor: u64,
-    /// Tokens that the conversation has at least, where an upstream counted an earlier turn.
-    pub tokens: Option<u64>,
+    /// Tokens of the conversation, where an upstream counted an earlier turn.
+    pub tokens: Option<Count>,
     /// The window, in tokens, that the conversation was found too long for.
     pub longest: Option<u64>,
     /// An answer that says nothing, given where no other comes.
@@ -121,7 +121,7 @@ impl<'a> Attempts<'a> {
         identified: &'a Identified,
         draft: &'a mut Draft,
         floor: u64,
-        tokens: Option<u64>,
+        tokens: Option<Count>,
     ) -> Self {
         Self { gateway, identified, draft, floor, tokens, longest: None, spare: None }
     }
