@@ -48,6 +48,8 @@ mod reload;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]
+mod stand_in;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod streams;
