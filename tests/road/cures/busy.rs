@@ -10,7 +10,7 @@ const PASSING: [&str; 8] = [
     "status=500;type=api_error;message=Internal server error",
     "html=502;title=502 Bad Gateway",
     "html=503;title=503 Service Temporarily Unavailable",
-    "html=524;title=example.org | 524: A timeout occurred",
+    "html=524;title=524: A timeout occurred",
     "empty",
     "html=200;title=Welcome",
     "json-error=overloaded_error;message=Overloaded",

@@ -51,7 +51,10 @@ fn a_refused_credential_leaves_the_other_channels() {
         let good = Sim::start();
         let road = Road::start(&Setup::of(bad.url()).channel("good", good.url()));
         let answer = road.ask(&ask(MODEL, "hi"));
-        assert_eq!((answer.status, attempts(&answer)), (200, 2), "{body}: {}", answer.text());
+        assert_eq!(answer.status, 200, "{body}: {}", answer.text());
+        assert_eq!(answer.header("salve-channel"), Some("good"), "{body}");
+        // Where a beta may have been lost on the way, the channel is asked once more with it.
+        assert!(attempts(&answer) <= 3, "{body}: {}", attempts(&answer));
     }
 }
 

@@ -61,7 +61,7 @@ fn a_low_max_tokens_is_raised_only_where_the_group_wants_it() {
     let answer = road.ask(&asking_for(1_000));
     assert_eq!((answer.status, attempts(&answer)), (200, 1), "{}", answer.text());
     differs_in_nothing(&body(&sim), &asking_for(20_000));
-    was_given(&answer, "max-tokens");
+    was_given(&answer, "raise-max-tokens");
     let plain = Patient::at("anthropic");
     plain.send(&Request::messages(&asking_for(1_000)));
     differs_in_nothing(&body(&plain.sim), &asking_for(1_000));

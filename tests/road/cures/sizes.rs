@@ -5,9 +5,9 @@ use serde_json::json;
 use super::patient::{asked, attempts, sim, turn};
 use crate::harness::{Answer, MODEL, Request, Road, Setup, Sim, Upstream, ask, upstream};
 
-/// A request of some 100 KB.
+/// A request of 1.5 MiB.
 fn large() -> Request {
-    Request::messages(&turn(json!("filler ".repeat(15_000))))
+    Request::messages(&turn(json!("fillers ".repeat(196_000))))
 }
 
 /// 413 in the shape on which clients act, with what to do.
@@ -22,7 +22,7 @@ fn is_told_too_large(answer: &Answer) -> String {
 #[test]
 fn a_channel_that_is_too_small_is_left_out_for_a_larger_one_and_the_log_says_so() {
     let (small, large_one) = (Sim::start(), Sim::start());
-    let setup = Setup::of(small.url()).more("max_body = \"64KiB\"");
+    let setup = Setup::of(small.url()).more("max_body = \"1MiB\"");
     let road = Road::start(&setup.channel("large", large_one.url()));
     let request = large();
     let answer = road.send(&request);
@@ -33,17 +33,17 @@ fn a_channel_that_is_too_small_is_left_out_for_a_larger_one_and_the_log_says_so(
     let skipped = &road.entry_of(&answer)["skipped"][0];
     assert_eq!(skipped["channel"], "one");
     let reason = skipped["reason"].as_str().expect("a reason");
-    assert!(reason.contains("64"), "{reason}");
+    assert!(reason.contains("1.0 MiB"), "{reason}");
     assert_eq!(road.ask(&ask(MODEL, "hi")).header("salve-channel"), Some("one"));
 }
 
 #[test]
 fn where_every_channel_is_too_small_size_and_limit_are_told() {
     let sim = Sim::start();
-    let road = Road::start(&Setup::of(sim.url()).more("max_body = \"64KiB\""));
+    let road = Road::start(&Setup::of(sim.url()).more("max_body = \"1MiB\""));
     let message = is_told_too_large(&road.send(&large()));
-    assert!(message.contains("103") || message.contains("105"), "no size: {message}");
-    assert!(message.contains("64"), "no limit: {message}");
+    assert!(message.contains("1.5 MiB"), "no size: {message}");
+    assert!(message.contains("1.0 MiB"), "no limit: {message}");
     assert!(sim.books().is_empty());
 }
 
