@@ -9,6 +9,7 @@ mod estimate;
 mod pause;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -118,7 +119,8 @@ impl Attempts<'_> {
         let mut failures: Vec<Option<Diagnosis>> = candidates.iter().map(|_| None).collect();
         for round in 0..=limits::SHORTAGE_ROUNDS_MAX {
             for (candidate, failure) in candidates.iter().zip(&mut failures) {
-                let is_due = round == 0 || failure.as_ref().is_some_and(pause::passes_by_itself);
+                let passes = |failure| pause::passes_by_itself(failure, self.age());
+                let is_due = round == 0 || failure.as_ref().is_some_and(passes);
                 if !is_due || !self.may_go_on(deadline) || !self.has_room(candidate) {
                     continue;
                 }
@@ -131,7 +133,7 @@ impl Attempts<'_> {
                 return Came::To(told);
             }
             let left = failures.iter().flatten();
-            let pause = pause::before_round(round, left, &mut rand::rng());
+            let pause = pause::before_round(round, left, self.age(), &mut rand::rng());
             let Some(pause) = pause.filter(|pause| Instant::now() + *pause < deadline) else {
                 break;
             };
@@ -161,8 +163,14 @@ impl Attempts<'_> {
             Verdict::Tell(told) => Some(told.clone()),
             Verdict::NextCandidate | Verdict::PassAsIs => None,
         });
-        let busy = failures.iter().flatten().any(pause::passes_by_itself);
+        let age = self.age();
+        let busy = failures.iter().flatten().any(|failure| pause::passes_by_itself(failure, age));
         told.next_back().filter(|_| !busy).map(|told| Attempted::Told(Box::new(told)))
+    }
+
+    /// How long ago the request arrived.
+    fn age(&self) -> Duration {
+        self.identified.incoming.arrived.elapsed()
     }
 
     fn may_go_on(&self, deadline: Instant) -> bool {
