@@ -73,6 +73,10 @@ pub const SHORTAGE_ROUNDS_MAX: usize = 5;
 /// or less at random, so that clients that failed together do not come back together.
 pub const ROUND_PAUSE: Duration = Duration::from_millis(250);
 
+/// A request that timed out at an upstream is sent there again if it is no older than this: so
+/// soon the word is a proxy's, whose upstream may have been restarting.
+pub const TIMEOUT_REPEATED_MAX: Duration = Duration::from_secs(30);
+
 /// The longest an upstream's `retry-after` is waited for here. Beyond, the client is told: it
 /// can show that it waits.
 pub const RETRY_AFTER_WAITED_MAX: Duration = Duration::from_secs(10);

@@ -10,7 +10,7 @@ use crate::catalogue::{Evidence, Fault, Place, Policy, Scope, catalogue, faults}
 use crate::cause::{Answer, Cause, Malformed, Timeout, Unreachable};
 use crate::limits::{COOLS_SECS_MAX, MESSAGE_MATCHED_BYTES_MAX};
 use crate::redact::redact;
-use crate::told::{Told, excerpt, told_as_answered};
+use crate::told::{Told, excerpt, is_status_told, told_as_answered};
 use crate::unwrap::{Inner, Shape, unwrap};
 use crate::wait;
 
@@ -130,7 +130,7 @@ fn diagnose_answer(answer: &Answer<'_>) -> Diagnosis {
     let told = || told_as_answered(fault, answer, &inner, &details);
     let verdict = match (fault.verdict, answer.place) {
         (Policy::Next, Place::Head | Place::FirstEvent) => Verdict::NextCandidate,
-        (Policy::Pass, Place::Head) if is_passable(answer, &inner) => Verdict::PassAsIs,
+        (Policy::Pass, Place::Head) if is_passable(fault, answer, &inner) => Verdict::PassAsIs,
         (Policy::Next | Policy::Pass | Policy::Tell, _) => Verdict::Tell(told()),
     };
     let passes = fault.told.retry_after.is_some();
@@ -142,8 +142,8 @@ fn diagnose_answer(answer: &Answer<'_>) -> Diagnosis {
 
 /// Whether a client reads the refusal rightly as it is: a client error in an error envelope.
 /// Everything else keeps its words but gets an envelope.
-fn is_passable(answer: &Answer<'_>, inner: &Inner) -> bool {
-    (400..500).contains(&answer.status) && inner.shape == Shape::Envelope
+fn is_passable(fault: &Fault, answer: &Answer<'_>, inner: &Inner) -> bool {
+    is_status_told(fault, answer.status) && inner.shape == Shape::Envelope
 }
 
 /// The fault whose recogniser says most. Among equals the first in the catalogue; that there

@@ -97,7 +97,7 @@ pub(crate) fn told_as_answered(
     let words = excerpt(&inner.message, WORDS_TOLD_BYTES_MAX);
     let words = if words.is_empty() { "the upstream gave no reason" } else { words };
     let mut told = fault.tell(&all_details(details, words, ""));
-    if fault.told.message == "{inner}" && (400..500).contains(&answer.status) {
+    if fault.told.message == "{inner}" && is_status_told(fault, answer.status) {
         told.status = answer.status;
         told.error_type = type_of_status(answer.status);
     }
@@ -111,6 +111,16 @@ fn all_details<'a>(
 ) -> Vec<(&'a str, &'a str)> {
     let captured = captured.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     captured.chain([("inner", inner), ("tried", tried)]).collect()
+}
+
+/// Whether a client reads this status of a refusal of the request's shape rightly. Relays refuse
+/// shapes with statuses of other things, on which clients log in anew, blame the model or wait.
+pub(crate) fn is_status_told(fault: &Fault, status: u16) -> bool {
+    match status {
+        401 | 403 | 407 | 408 | 429 => false,
+        404 => fault.remedies.is_empty(),
+        status => (400..500).contains(&status),
+    }
 }
 
 /// Anthropic's type for a status, from its error reference.

@@ -9,6 +9,7 @@ mod estimate;
 mod pause;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -133,10 +134,12 @@ impl Attempts<'_> {
     /// another to ask.
     async fn stage(&mut self, stage: &Stage<'_>, is_last: bool) -> Came {
         let Stage { candidates, stands_in } = *stage;
+        let incoming = &self.identified.incoming;
         let passes = |failure: &Diagnosis| {
-            pause::passes_by_itself(failure) && (is_last || !is_off_here(failure))
+            let passes = pause::passes_by_itself(failure, incoming.arrived.elapsed());
+            passes && (is_last || !is_off_here(failure))
         };
-        let deadline = self.identified.incoming.arrived + limits::ATTEMPTS_DEADLINE;
+        let deadline = incoming.arrived + limits::ATTEMPTS_DEADLINE;
         let mut failures: Vec<Option<Diagnosis>> = candidates.iter().map(|_| None).collect();
         for round in 0..=limits::SHORTAGE_ROUNDS_MAX {
             for (candidate, failure) in candidates.iter().zip(&mut failures) {
@@ -153,7 +156,8 @@ impl Attempts<'_> {
                 return Came::To(told);
             }
             let left = failures.iter().flatten().filter(|failure| passes(failure));
-            let pause = pause::before_round(round, left, &mut rand::rng());
+            let age = incoming.arrived.elapsed();
+            let pause = pause::before_round(round, left, age, &mut rand::rng());
             let Some(pause) = pause.filter(|pause| Instant::now() + *pause < deadline) else {
                 break;
             };
@@ -191,8 +195,14 @@ impl Attempts<'_> {
             Verdict::Tell(told) => Some(told.clone()),
             Verdict::NextCandidate | Verdict::PassAsIs => None,
         });
-        let busy = failures.iter().flatten().any(pause::passes_by_itself);
+        let age = self.age();
+        let busy = failures.iter().flatten().any(|failure| pause::passes_by_itself(failure, age));
         told.next_back().filter(|_| !busy).map(|told| Attempted::Told(Box::new(told)))
+    }
+
+    /// How long ago the request arrived.
+    fn age(&self) -> Duration {
+        self.identified.incoming.arrived.elapsed()
     }
 
     fn may_go_on(&self, deadline: Instant) -> bool {

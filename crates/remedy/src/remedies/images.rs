@@ -67,7 +67,9 @@ impl Remedy for Images {
             request.learn(TYPE, Says::Refuses);
             return true;
         }
-        let is_blind = ["not support", "n't support", "not supported", "multimodal", "vision"];
+        #[rustfmt::skip]
+        let is_blind =
+            ["not support", "n't support", "that support", "multimodal", "vision", "不支持"];
         if refusal.detail("path").is_none() && is_blind.iter().any(|part| says(part)) {
             return react_to_none(request);
         }

@@ -106,7 +106,7 @@ fn snake_case(name: &str) -> String {
 
 /// Takes out a field that is called by its bare name, everywhere.
 fn strip_name(request: &mut Outbound, refusal: &Refusal<'_>, name: &str) -> bool {
-    let (name, mut last) = (snake_case(name), None);
+    let (name, mut last) = (snake_case(other_name(name)), None);
     while let Some(place) = path::resolve_name(&mut request.body, &name) {
         let is_same = last.as_ref() == Some(&place);
         if is_same || !strip_place(request, refusal, &place) {

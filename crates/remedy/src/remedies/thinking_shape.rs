@@ -23,8 +23,9 @@ const MODES: [&str; 2] = ["adaptive", "enabled"];
 
 /// What upstreams write before the values that they take.
 #[rustfmt::skip]
-const OFFERS: [&str; 6] = [
+const OFFERS: [&str; 9] = [
     "expected tags", "should be", "must be", "expected one of", "supported values", "one of",
+    "only supports", ", use ", ". use ",
 ];
 
 impl Remedy for ThinkingShape {

@@ -62,7 +62,7 @@ impl Remedy for ToolNames {
         let number = refusal.number("limit").or_else(|| refusal.number("count"));
         let is_long = number.is_some() || says("too long") || says("length") || says("exceed");
         let is_changed = match is_long {
-            true => shorten(request, number.unwrap_or(NAME_CHARS_MAX)),
+            true => shorten(request, number.unwrap_or(NAME_CHARS_MAX)) || clean(request),
             false => clean(request) || shorten(request, NAME_CHARS_MAX),
         };
         is_changed || drop_hosted(request, refusal)

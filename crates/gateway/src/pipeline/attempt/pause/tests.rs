@@ -19,7 +19,7 @@ fn failed(status: u16, message: &str, retry_after: Option<u64>) -> Diagnosis {
 }
 
 fn pause(round: usize, failures: &[Diagnosis]) -> Option<Duration> {
-    before_round(round, failures.iter(), &mut StdRng::seed_from_u64(7))
+    before_round(round, failures.iter(), Duration::ZERO, &mut StdRng::seed_from_u64(7))
 }
 
 #[test]
@@ -47,4 +47,11 @@ fn what_does_not_pass_by_itself_is_not_waited_for() {
     let empty = failed(400, "Your credit balance is too low to access the Anthropic API.", None);
     assert_eq!(pause(0, &[empty]), None);
     assert_eq!(pause(0, &[]), None);
+}
+
+#[test]
+fn a_time_out_is_repeated_only_while_the_request_is_young() {
+    let timed_out = failed(524, "error code: 524", None);
+    assert!(passes_by_itself(&timed_out, Duration::from_secs(1)));
+    assert!(!passes_by_itself(&timed_out, limits::TIMEOUT_REPEATED_MAX * 2));
 }
