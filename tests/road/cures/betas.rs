@@ -142,8 +142,7 @@ fn betas_that_bedrock_does_not_name_are_found_and_the_others_kept() {
         "advanced-tool-use-2025-11-20" => "tool-search-tool-2025-10-19".to_owned(),
         other => other.to_owned(),
     };
-    let kept: Vec<String> =
-        sent.1.split(',').filter(|beta| *beta != NEW).map(rename).collect();
+    let kept: Vec<String> = sent.1.split(',').filter(|beta| *beta != NEW).map(rename).collect();
     assert_eq!(betas(&patient.sim), kept);
     assert!(attempts(&first) <= 6, "{} attempts: {:?}", attempts(&first), remedies(&first));
 }

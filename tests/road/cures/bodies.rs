@@ -141,8 +141,7 @@ fn a_longer_lived_breakpoint_behind_a_shorter_one_is_as_short() {
     let long = json!({ "type": "ephemeral", "ttl": "1h" });
     let sent = turn(json!([marked("a", short()), marked("b", long)]));
     let expected = turn(json!([marked("a", short()), marked("b", short())]));
-    let request =
-        Request::messages(&sent).with("anthropic-beta", "extended-cache-ttl-2025-04-11");
+    let request = Request::messages(&sent).with("anthropic-beta", "extended-cache-ttl-2025-04-11");
     let answer = Patient::at("anthropic").is_cured(&request, &expected);
     was_given(&answer, "cache-breakpoints");
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::patient::attempts;
-use crate::harness::{MODEL, Road, Setup, Sim, Upstream, ask, streamed, upstream};
+use super::patient::{attempts, cases};
+use crate::harness::{MODEL, Road, Sim, Upstream, ask, streamed, upstream};
 
 const UNAUTHORIZED: [(&str, &str); 6] = [
     (
@@ -22,19 +22,26 @@ const UNAUTHORIZED: [(&str, &str); 6] = [
         "403 Forbidden",
         r#"{"message":"The security token included in the request is invalid.","__type":"UnrecognizedClientException"}"#,
     ),
-    ("401 Unauthorized", r#"{"error":{"message":"无效的令牌 (request id: 2026)","type":"new_api_error"}}"#),
+    (
+        "401 Unauthorized",
+        r#"{"error":{"message":"无效的令牌 (request id: 2026)","type":"new_api_error"}}"#,
+    ),
     (
         "400 Bad Request",
         r#"{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}"#,
     ),
 ];
 
+fn always(line: &str, body: &str) -> Upstream {
+    Upstream::always(upstream::json_of(line, body.as_bytes()))
+}
+
 #[test]
 fn a_refused_credential_of_the_operator_never_sends_the_user_to_log_in() {
-    for (line, body) in UNAUTHORIZED {
-        let upstream = Upstream::always(upstream::json_of(line, body.as_bytes()));
-        let road = Road::to(upstream.url());
-        let answer = road.ask(&streamed(MODEL, "hi"));
+    let upstreams = UNAUTHORIZED.map(|(line, body)| always(line, body));
+    let road = cases(&upstreams.map(|upstream| upstream.url()), None);
+    for (number, (_, body)) in UNAUTHORIZED.into_iter().enumerate() {
+        let answer = road.ask(&streamed(&format!("case-{number}"), "hi"));
         assert_eq!(answer.status, 503, "{body}: {}", answer.text());
         let (kind, message) = answer.error();
         assert_eq!(kind, "api_error", "{body}");
@@ -46,11 +53,11 @@ fn a_refused_credential_of_the_operator_never_sends_the_user_to_log_in() {
 
 #[test]
 fn a_refused_credential_leaves_the_other_channels() {
-    for (line, body) in UNAUTHORIZED {
-        let bad = Upstream::always(upstream::json_of(line, body.as_bytes()));
-        let good = Sim::start();
-        let road = Road::start(&Setup::of(bad.url()).channel("good", good.url()));
-        let answer = road.ask(&ask(MODEL, "hi"));
+    let upstreams = UNAUTHORIZED.map(|(line, body)| always(line, body));
+    let good = Sim::start();
+    let road = cases(&upstreams.map(|upstream| upstream.url()), Some(&good));
+    for (number, (_, body)) in UNAUTHORIZED.into_iter().enumerate() {
+        let answer = road.ask(&ask(&format!("case-{number}"), "hi"));
         assert_eq!(answer.status, 200, "{body}: {}", answer.text());
         assert_eq!(answer.header("salve-channel"), Some("good"), "{body}");
         // Where a beta may have been lost on the way, the channel is asked once more with it.

@@ -15,8 +15,11 @@ fn asking_for(max_tokens: u64) -> Value {
 
 /// An upstream with this cap, told in its own profile's words.
 fn capped(profile: &str) -> Sim {
-    changed(profile, &json!({ "add": { "models": { "patches": [
-        { "models": ["*"], "output_tokens_max": CAP } ] } } }))
+    changed(
+        profile,
+        &json!({ "add": { "models": { "patches": [
+        { "models": ["*"], "output_tokens_max": CAP } ] } } }),
+    )
 }
 
 fn is_lowered(sim: Sim) {

@@ -119,11 +119,6 @@ impl Patient {
         Self { sim, road }
     }
 
-    pub fn with(sim: Sim, more: &str) -> Self {
-        let road = Road::start(&Setup::of(sim.url()).more(more));
-        Self { sim, road }
-    }
-
     pub fn send(&self, request: &Request) -> Answer {
         self.road.send(request)
     }
@@ -183,6 +178,24 @@ impl Patient {
         assert_eq!(self.road.stop(), Some(0));
         self.road.start_again();
     }
+}
+
+/// A gateway with a channel for each of these upstreams, in this order: the first is asked for the
+/// model `case-0`, and so on. `spare` serves them all.
+pub fn cases(urls: &[String], spare: Option<&Sim>) -> Road {
+    let ids: Vec<String> =
+        (0..urls.len()).map(|number| format!("case-{number} = \"{MODEL}\"")).collect();
+    let more =
+        |number: usize| format!("models = [\"case-{number}\"]\nmodel_ids = {{ {} }}", ids[number]);
+    let mut setup = Setup::of(urls[0].clone()).more(&more(0));
+    for (number, url) in urls.iter().enumerate().skip(1) {
+        setup = setup.channel_with(&format!("case-{number}"), url.clone(), &more(number));
+    }
+    if let Some(spare) = spare {
+        let ids = format!("models = [\"case-*\"]\nmodel_ids = {{ {} }}", ids.join(", "));
+        setup = setup.channel_with("good", spare.url(), &ids);
+    }
+    Road::start(&setup)
 }
 
 /// What the upstream refused so far, as (rule, words).

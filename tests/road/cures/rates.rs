@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::patient::attempts;
+use super::patient::{attempts, cases};
 use crate::harness::{MODEL, Road, Setup, Sim, Upstream, ask, streamed, upstream};
 
 const RATE: &str = "status=429;type=rate_limit_error;message=\"This request would exceed your \
@@ -86,12 +86,17 @@ const EMPTY: [(&str, &str); 10] = [
     ),
 ];
 
+fn always(line: &str, body: &str) -> Upstream {
+    Upstream::always(upstream::json_of(line, body.as_bytes()))
+}
+
 #[test]
 fn an_empty_account_is_told_as_402_after_one_attempt_in_any_vendors_words() {
-    for (line, body) in EMPTY {
-        let upstream = Upstream::always(upstream::json_of(line, body.as_bytes()));
-        let road = Road::to(upstream.url());
-        let answer = road.ask(&streamed(MODEL, "hi"));
+    let upstreams = EMPTY.map(|(line, body)| always(line, body));
+    let road = cases(&upstreams.each_ref().map(Upstream::url), None);
+    for (number, (line, body)) in EMPTY.into_iter().enumerate() {
+        let upstream = &upstreams[number];
+        let answer = road.ask(&streamed(&format!("case-{number}"), "hi"));
         assert_eq!(answer.status, 402, "{line} {body}: {}", answer.text());
         assert_eq!(upstream.seen().len(), 1, "{line} {body}");
         assert_eq!(answer.header("x-should-retry"), Some("false"), "{body}");
@@ -103,13 +108,14 @@ fn an_empty_account_is_told_as_402_after_one_attempt_in_any_vendors_words() {
 
 #[test]
 fn an_empty_account_is_left_for_another_channel_and_tried_once() {
-    for (line, body) in EMPTY {
-        let empty = Upstream::always(upstream::json_of(line, body.as_bytes()));
-        let good = Sim::start();
-        let road = Road::start(&Setup::of(empty.url()).channel("good", good.url()));
-        let answer = road.ask(&ask(MODEL, "hi"));
+    let upstreams = EMPTY.map(|(line, body)| always(line, body));
+    let good = Sim::start();
+    let road = cases(&upstreams.each_ref().map(Upstream::url), Some(&good));
+    for (number, (_, body)) in EMPTY.into_iter().enumerate() {
+        let (empty, model) = (&upstreams[number], format!("case-{number}"));
+        let answer = road.ask(&ask(&model, "hi"));
         assert_eq!((answer.status, attempts(&answer)), (200, 2), "{body}: {}", answer.text());
-        let again = road.ask(&ask(MODEL, "hi"));
+        let again = road.ask(&ask(&model, "hi"));
         assert_eq!((again.status, attempts(&again)), (200, 1), "{body}");
         assert_eq!(empty.seen().len(), 1, "{body}");
     }

@@ -82,12 +82,8 @@ fn a_fallback_model_answers_under_the_name_that_was_asked_for() {
         let upstream = Upstream::start(move |seen| {
             let is_other = String::from_utf8_lossy(&seen.body).contains("claude-sonnet-5");
             vec![upstream::Step::Send(match (is_other, is_stream) {
-                (false, _) => {
-                    upstream::json_of("503 Service Unavailable", OFFLINE.as_bytes())
-                }
-                (true, true) => {
-                    upstream::stream_of(upstream::events("claude-sonnet-5").as_bytes())
-                }
+                (false, _) => upstream::json_of("503 Service Unavailable", OFFLINE.as_bytes()),
+                (true, true) => upstream::stream_of(upstream::events("claude-sonnet-5").as_bytes()),
                 (true, false) => {
                     upstream::json_of("200 OK", upstream::message("claude-sonnet-5").as_bytes())
                 }

@@ -41,7 +41,10 @@ fn a_channel_that_is_too_small_is_left_out_for_a_larger_one_and_the_log_says_so(
 fn where_every_channel_is_too_small_size_and_limit_are_told() {
     let sim = Sim::start();
     let road = Road::start(&Setup::of(sim.url()).more("max_body = \"1MiB\""));
-    let message = is_told_too_large(&road.send(&large()));
+    let answer = road.send(&large());
+    let message = is_told_too_large(&answer);
+    // It was admitted: what is too large is so for its channels.
+    road.expect_entries(1);
     assert!(message.contains("1.5 MiB"), "no size: {message}");
     assert!(message.contains("1.0 MiB"), "no limit: {message}");
     assert!(sim.books().is_empty());

@@ -26,11 +26,7 @@ const WORDS: [(&str, &str, Option<(u64, u64)>); 7] = [
         r#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 213456 tokens > 200000 maximum"}}"#,
         Some((213_456, 200_000)),
     ),
-    (
-        "400 Bad Request",
-        r#"{"message":"Input is too long for requested model."}"#,
-        None,
-    ),
+    ("400 Bad Request", r#"{"message":"Input is too long for requested model."}"#, None),
     (
         "400 Bad Request",
         r#"{"message":"The model returned the following errors: Input is too long for requested model."}"#,
@@ -76,8 +72,11 @@ fn every_wording_is_told_in_the_one_on_which_clients_act_with_numbers() {
 }
 
 fn windowed(tokens: u64) -> Sim {
-    changed("anthropic", &json!({ "add": { "models": { "patches": [
-        { "models": ["*"], "window_tokens": tokens } ] } } }))
+    changed(
+        "anthropic",
+        &json!({ "add": { "models": { "patches": [
+        { "models": ["*"], "window_tokens": tokens } ] } } }),
+    )
 }
 
 fn long(words: usize) -> Value {

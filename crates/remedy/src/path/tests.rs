@@ -38,6 +38,18 @@ fn a_path_is_found_however_the_upstream_writes_it() {
 }
 
 #[test]
+fn a_tag_that_is_a_fields_name_too_is_no_way_to_anything() {
+    let block = json!({"type": "text", "text": "a", "tide": 1});
+    let body = json!({"messages": [{"content": [block]}]});
+    let found = |path| resolve(&mut document(&body), path).map(|place| place.pattern);
+    let tide = found("messages.0.content.0.text.tide");
+    assert_eq!(tide.as_deref(), Some("messages[].content[].tide"));
+    let text = found("messages.0.content.0.text.text");
+    assert_eq!(text.as_deref(), Some("messages[].content[].text"));
+    assert_eq!(found("messages.0.content.0.text.absent"), None);
+}
+
+#[test]
 fn a_bare_name_is_found_where_such_fields_stand() {
     let body = json!({"output_config": {"effort": "low"}, "tools": [{"strict": true}]});
     let name = |name: &str| resolve_name(&mut document(&body), name).map(|place| place.pattern);
