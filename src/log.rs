@@ -62,6 +62,9 @@ struct Filter {
     /// Only entries with this fault
     #[arg(long, global = true)]
     fault: Option<String>,
+    /// Only entries whose model stopped for this reason, such as max_tokens
+    #[arg(long, global = true)]
+    stop_reason: Option<String>,
     /// Only entries from this moment on (RFC 3339, or an age such as 30m, 12h, 7d)
     #[arg(long, global = true, value_parser = moment)]
     since: Option<Timestamp>,
@@ -194,6 +197,7 @@ impl Filter {
             session: self.session.clone(),
             outcome: self.outcome,
             fault: self.fault.clone(),
+            stop_reason: self.stop_reason.clone(),
             since: self.since,
             until: None,
             after_seq,
@@ -213,6 +217,7 @@ impl Filter {
         add("session", self.session.clone());
         add("outcome", self.outcome.map(|outcome| outcome.name().to_owned()));
         add("fault", self.fault.clone());
+        add("stop_reason", self.stop_reason.clone());
         add("since", self.since.map(|since| since.to_string()));
         add("after_seq", after_seq.map(|seq| seq.to_string()));
         let pairs = pairs.into_iter().map(|(name, value)| format!("{name}={value}"));

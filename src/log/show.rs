@@ -22,23 +22,20 @@ pub fn show(entry: &Entry) {
             terminal::line(format!("usage.{name}  {value}"));
         }
     }
+    if entry.stop_reason.as_deref() == Some("max_tokens") {
+        terminal::line(
+            "The answer was cut short at max_tokens. In Claude Code: CLAUDE_CODE_MAX_OUTPUT_TOKENS; \
+             here: raise_max_tokens = true in the group. `salve explain --request ID` says more.",
+        );
+    }
     for skipped in &entry.skipped {
         let text = format!("skipped  {}: {}", skipped.channel, skipped.reason);
         terminal::line(terminal::plain(&text));
     }
-    attempts(entry);
+    super::attempts(entry).iter().for_each(terminal::line);
     let has_colours = terminal::takes_colours();
     for line in difference(&entry.changes) {
         terminal::line(line.print(has_colours));
-    }
-}
-
-fn attempts(entry: &Entry) {
-    for (number, attempt) in (1..).zip(&entry.attempts) {
-        let status = attempt.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
-        let fault = attempt.fault.as_deref().unwrap_or("good");
-        let (channel, ms) = (&attempt.channel, attempt.ms);
-        terminal::line(format!("attempt {number}  {channel}: {status}, {fault}, {ms} ms"));
     }
 }
 

@@ -80,16 +80,23 @@ def claude(node_folder: Path, environment: dict[str, str], prompt: str, *options
     return Run(done)
 
 
+def bash_call(first: int, second: int) -> str:
+    """A prompt to run a Bash command that says `salve-SUM-here`.
+
+    The shell computes the sum, so the word can only come from a tool that really ran.
+    """
+    command = f"echo salve-$(({first} + {second}))-here"
+    asked = json.dumps({"command": command, "description": "Say a word"})
+    return f"Please run this. [[tool:Bash {asked}]]"
+
+
 def _here(stage: Stage) -> dict[str, str]:
     return claude_environment(stage.fresh_folder("home"), stage.gateway.base_url, stage.gateway.key)
 
 
 @promise("Claude Code runs a Bash tool through Salve and quotes what it printed")
 def bash_round_trip(stage: Stage) -> None:
-    # The shell computes the word, so it can only come from a tool that really ran.
-    asked = json.dumps({"command": "echo salve-$((40 + 2))-here", "description": "Say a word"})
-    prompt = f"Please run this. [[tool:Bash {asked}]]"
-    run = claude(stage.node_folder, _here(stage), prompt, "--allowedTools", "Bash")
+    run = claude(stage.node_folder, _here(stage), bash_call(40, 2), "--allowedTools", "Bash")
     equal(run.exit_code, 0, "exit code")
     calls = [block for block in run.blocks("assistant") if block["type"] == "tool_use"]
     equal([call["name"] for call in calls], ["Bash"], "tools called")

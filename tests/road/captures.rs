@@ -12,8 +12,9 @@ use crate::harness::{Request, Road, Setup, Upstream, road, upstream};
 const WRITTEN_ANEW: &[&str] =
     &["accept-encoding", "authorization", "connection", "content-length", "host", "x-api-key"];
 
+/// A request that was recorded.
 #[derive(Deserialize)]
-struct Capture {
+pub struct Capture {
     path: String,
     query: String,
     headers: Vec<(String, String)>,
@@ -26,11 +27,11 @@ fn folder() -> PathBuf {
     std::env::var_os("SALVE_REFERENCE").map_or_else(beside, PathBuf::from).join("captures")
 }
 
-fn recorded() -> Vec<Capture> {
+fn recorded(name_start: &str) -> Vec<Capture> {
     let listed = fs::read_dir(folder()).into_iter().flatten().filter_map(Result::ok);
     let is_ours = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.starts_with("p_") && name.ends_with(".json")
+        name.starts_with(name_start) && name.ends_with(".json")
     };
     let mut paths: Vec<PathBuf> = listed.map(|entry| entry.path()).filter(is_ours).collect();
     paths.sort();
@@ -72,7 +73,12 @@ fn synthetic() -> Capture {
 }
 
 fn captures() -> Vec<Capture> {
-    let recorded = recorded();
+    named("p_")
+}
+
+/// The recordings whose names start so; a synthetic request where there is none.
+pub fn named(name_start: &str) -> Vec<Capture> {
+    let recorded = recorded(name_start);
     if recorded.is_empty() {
         eprintln!("no recordings in {}; a synthetic request stands in", folder().display());
         return vec![synthetic()];
@@ -95,6 +101,11 @@ impl Capture {
             keep
         };
         self.json.get().bytes().filter(keep).collect()
+    }
+
+    /// The request as the client sent it, with the key of the road.
+    pub fn whole(&self) -> Request {
+        self.request(&self.compact())
     }
 
     fn request(&self, body: &[u8]) -> Request {

@@ -16,6 +16,8 @@ mod compressed;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod cures;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod explain;
@@ -45,6 +47,8 @@ mod pass_through;
 mod reload;
 #[cfg(test)]
 mod shutdown;
+#[cfg(test)]
+mod stand_in;
 #[cfg(test)]
 mod start;
 #[cfg(test)]

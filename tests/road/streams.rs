@@ -164,7 +164,7 @@ fn an_answer_of_no_words_reaches_the_client_where_nobody_says_more() {
 
 /// Failures in an answer's place, and what they are told to be.
 const FAILURES: [(&str, &str); 4] = [
-    ("当前分组上游负载已饱和，请稍后重试", "upstream-overloaded"),
+    ("当前分组上游负载已饱和，请稍后重试", "upstream-saturated"),
     ("No available channel for model claude-opus-4-8 under group default", ""),
     ("Internal server error", "upstream-server-error"),
     ("error: upstream connect failed", "upstream-server-error"),

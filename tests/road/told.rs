@@ -13,7 +13,7 @@ fn told(faults: &[&str], status: u16, kind: &str, retry_after: Option<&str>, id:
             setup = setup.channel(&format!("spare-{number}"), sim.url());
         }
         for (sim, fault) in sims.iter().zip(faults) {
-            sim.fail(fault);
+            sim.fail_always(fault);
         }
         let road = Road::start(&setup);
         let body = if is_stream { streamed(MODEL, "hi") } else { ask(MODEL, "hi") };
@@ -21,7 +21,9 @@ fn told(faults: &[&str], status: u16, kind: &str, retry_after: Option<&str>, id:
         assert_eq!(answer.status, status, "{faults:?}: {}", answer.text());
         assert_eq!(answer.header("retry-after"), retry_after, "{faults:?}: {}", answer.text());
         assert_eq!(answer.header("salve-fault"), Some(id), "{faults:?}");
-        assert_eq!(answer.header("salve-attempts"), Some(faults.len().to_string().as_str()));
+        let attempts = answer.header("salve-attempts").expect("salve-attempts");
+        let attempts: usize = attempts.parse().expect("a number");
+        assert!(attempts >= faults.len(), "{attempts} attempts at {faults:?}");
         assert_eq!(answer.error().0, kind, "{faults:?}");
         assert!(answer.error().1.contains(&format!("/help/{id}")), "{}", answer.text());
         settled(&road, &answer, id);
@@ -43,7 +45,7 @@ fn overload_everywhere_is_told_as_503_and_never_as_529() {
 
 #[test]
 fn an_overload_names_when_to_come_back() {
-    told(&["status=529;retry-after=7"], 503, "api_error", Some("7"), "upstream-overloaded");
+    told(&["status=529;retry-after=27"], 503, "api_error", Some("27"), "upstream-overloaded");
 }
 
 #[test]
@@ -80,8 +82,8 @@ fn a_long_rate_limit_is_told_with_its_true_time_too() {
 
 #[test]
 fn the_channel_soonest_free_decides_what_is_told() {
-    let faults = ["status=429;retry-after=300", "status=529;retry-after=4", "status=402"];
-    told(&faults, 503, "api_error", Some("4"), "upstream-overloaded");
+    let faults = ["status=429;retry-after=300", "status=529;retry-after=24", "status=402"];
+    told(&faults, 503, "api_error", Some("24"), "upstream-overloaded");
 }
 
 #[test]
@@ -107,13 +109,14 @@ fn a_prompt_too_long_is_told_in_the_words_on_which_the_client_compacts() {
     let fault = format!("status=400;type=invalid_request_error;message={message}");
     let (sim, spare) = (Sim::start(), Sim::start());
     sim.fail(&fault);
+    spare.fail(&fault);
     let road = Road::start(&Setup::of(sim.url()).channel("spare", spare.url()));
     let answer = road.ask(&streamed(MODEL, "hi"));
     assert_eq!(answer.status, 400);
     let error = answer.json();
     assert_eq!(error["error"]["type"], "invalid_request_error");
     assert_eq!(error["error"]["message"], message);
-    assert!(spare.books().is_empty(), "the same prompt is too long everywhere");
+    assert_eq!(spare.books().len(), 1, "another window may be larger, but is asked once");
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn what_an_upstream_says_of_its_credential_is_not_repeated() {
 fn a_break_in_the_middle_of_a_whole_answer_is_told_as_503() {
     for fault in ["reset;at=block.0.1", "cut;at=block.0.1"] {
         let sim = Sim::start();
-        sim.fail(fault);
+        sim.fail_always(fault);
         let road = Road::to(sim.url());
         let answer = road.ask(&ask(MODEL, "[[tokens:200]]"));
         assert_eq!(answer.status, 503, "{fault}: {}", answer.text());

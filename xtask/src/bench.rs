@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: builds the release binaries and hands over to `benches/road`, which
-//! measures Salve against a bare proxy.
+//! measures Salve against a bare proxy, or what its cures cost.
 
 use crate::step::{Failure, Step, timed};
 
@@ -12,12 +12,16 @@ const WITH_OPEN_FILES: &str = "ulimit -S -n 8192 2>/dev/null; exec \"$0\" \"$@\"
 /// # Errors
 /// When the build fails or a measurement cannot be made.
 pub(crate) fn run(options: &[String]) -> Result<(), Failure> {
-    // The one road there is may be named, as one names a benchmark for cargo.
-    let options = options.strip_prefix(&["road".to_owned()]).unwrap_or(options);
+    let (role, options) = match options.split_first() {
+        Some((name, rest)) if name == "cures" => ("cures", rest),
+        // The one road there is may be named, as one names a benchmark for cargo.
+        Some((name, rest)) if name == "road" => ("run", rest),
+        _ => ("run", options),
+    };
     timed("bench", || {
         build(options).run()?;
         Step::new("bench", "sh")
-            .args(["-c", WITH_OPEN_FILES, "target/release/road", "run"])
+            .args(["-c", WITH_OPEN_FILES, "target/release/road", role])
             .args(options)
             .minutes_max(20)
             .run()

@@ -26,6 +26,7 @@ commands
   clients [PATTERN]  only the tests with real clients (Claude Code, Anthropic SDKs);
                      PATTERN keeps the promises whose sentence contains it
   bench [OPTIONS]    measures Salve against a bare proxy; `cargo xtask bench --help` lists options
+  bench cures        measures what mending requests costs
   docs               regenerates the documents that are generated from the code
 
 `check` and `test` together are what `.ci/run` runs.

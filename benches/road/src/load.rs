@@ -151,13 +151,24 @@ impl Connection {
         for (name, value) in HEADERS {
             request = request.header(*name, *value);
         }
-        self.sender.ready().await?;
-        let response = self.sender.send_request(request.body(Full::new(body))?).await?;
+        let response = self.ask(request.body(Full::new(body))?).await?;
         if response.status() == StatusCode::OK {
             return Ok(response);
         }
         let status = response.status();
         let told = response.into_body().collect().await?.to_bytes();
         Err(format!("answered {status}: {}", String::from_utf8_lossy(&told)).into())
+    }
+
+    /// Sends any request and waits for the head of the answer, whatever its status.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub(crate) async fn ask(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, Fault> {
+        self.sender.ready().await?;
+        Ok(self.sender.send_request(request).await?)
     }
 }

@@ -3,12 +3,13 @@
 //! One program in three roles, so that all of them are built alike: `road upstream` answers as fast
 //! as it can, `road bare` is the proxy that Salve is held against (it reads the whole body, finds
 //! `model` and `stream` with serde_json, and forwards), `road run` starts the others, loads them and
-//! reports. It measures processes from outside, through `/proc`, and changes nothing in Salve.
+//! reports, `road cures` tells what mending requests costs. It measures processes from outside, through `/proc`, and changes nothing in Salve.
 
 mod answer;
 mod bare;
 mod body;
 mod cases;
+mod cures;
 mod load;
 mod machine;
 mod memory;
@@ -39,7 +40,8 @@ async fn main() -> ExitCode {
 }
 
 async fn play(arguments: &[String]) -> Result<(), Fault> {
-    let (role, rest) = arguments.split_first().ok_or("give a role: upstream, bare or run")?;
+    let (role, rest) =
+        arguments.split_first().ok_or("give a role: upstream, bare, run or cures")?;
     match (role.as_str(), rest) {
         ("upstream", [events, pace_ms]) => upstream::run(events.parse()?, pace_ms.parse()?).await,
         ("bare", [upstream]) => bare::run(upstream).await,
@@ -50,6 +52,7 @@ async fn play(arguments: &[String]) -> Result<(), Fault> {
                 Ok(())
             }
         },
+        ("cures", options) => cures::run(options).await,
         _ => Err(format!("no such role: {}", arguments.join(" ")).into()),
     }
 }

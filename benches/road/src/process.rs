@@ -47,13 +47,23 @@ impl Process {
     /// When it does not start or prints no address.
     pub(crate) fn role(arguments: &[&str]) -> Result<(Self, SocketAddr), Fault> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(arguments).stdout(Stdio::piped());
+        command.args(arguments);
+        let (process, line) = Self::announced(command)?;
+        let address = line.trim().trim_start_matches("http://").parse();
+        Ok((process, address.map_err(|_| format!("{arguments:?} printed no address: {line:?}"))?))
+    }
+
+    /// Starts `command`, and waits for the first line that it prints.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) fn announced(mut command: Command) -> Result<(Self, String), Fault> {
+        command.stdout(Stdio::piped());
         let mut process = Self::start(command)?;
         let output = process.child.stdout.take().ok_or("the output is not piped")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
-        let address = line.trim().trim_start_matches("http://").parse();
-        Ok((process, address.map_err(|_| format!("{arguments:?} printed no address: {line:?}"))?))
+        Ok((process, line))
     }
 
     /// Whether the process has ended, which none should while it is measured.

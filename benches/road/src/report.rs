@@ -15,8 +15,7 @@ use crate::target::{self, Program};
 
 /// The document that holds the figures, and the marks between which they stand.
 const DOCUMENT: &str = "docs/PERFORMANCE.md";
-const BEGIN: &str = "<!-- bench: begin -->\n";
-const END: &str = "<!-- bench: end -->";
+const MARKS: [&str; 2] = ["<!-- bench: begin -->\n", "<!-- bench: end -->"];
 
 /// Open files below which a thousand streams cannot be held.
 const OPEN_FILES_MIN: usize = 3_000;
@@ -46,10 +45,19 @@ pub(crate) async fn run(options: &Options) -> Result<(), Fault> {
         println!("{tables}");
     }
     if options.writes_document {
-        let document = std::fs::read_to_string(DOCUMENT)?;
-        std::fs::write(DOCUMENT, replaced(&document, &tables)?)?;
-        eprintln!("wrote the tables of {DOCUMENT}");
+        write(MARKS, &tables)?;
     }
+    Ok(())
+}
+
+/// Puts `tables` between two marks of the document.
+///
+/// # Errors
+/// When the document has no such marks, or cannot be written.
+pub(crate) fn write(marks: [&str; 2], tables: &str) -> Result<(), Fault> {
+    let document = std::fs::read_to_string(DOCUMENT)?;
+    std::fs::write(DOCUMENT, replaced(&document, marks, tables)?)?;
+    eprintln!("wrote the tables of {DOCUMENT}");
     Ok(())
 }
 
@@ -174,12 +182,12 @@ fn memory_table(text: &mut String, bare: &Memory, salve: &Memory) -> std::fmt::R
     Ok(())
 }
 
-/// The document with new tables between its marks.
-fn replaced(document: &str, tables: &str) -> Result<String, Fault> {
-    let missing = || format!("{DOCUMENT} has no `{}` … `{END}`", BEGIN.trim_end());
-    let (before, rest) = document.split_once(BEGIN).ok_or_else(missing)?;
-    let (_, after) = rest.split_once(END).ok_or_else(missing)?;
-    Ok(format!("{before}{BEGIN}{tables}{END}{after}"))
+/// The document with new tables between two marks.
+fn replaced(document: &str, [begin, end]: [&str; 2], tables: &str) -> Result<String, Fault> {
+    let missing = || format!("{DOCUMENT} has no `{}` … `{end}`", begin.trim_end());
+    let (before, rest) = document.split_once(begin).ok_or_else(missing)?;
+    let (_, after) = rest.split_once(end).ok_or_else(missing)?;
+    Ok(format!("{before}{begin}{tables}{end}{after}"))
 }
 
 #[cfg(test)]

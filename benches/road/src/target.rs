@@ -90,7 +90,11 @@ pub(crate) fn folder() -> Result<TempDir, Fault> {
     Ok(tempfile::Builder::new().prefix("salve-bench-").tempdir()?)
 }
 
-fn salve(
+/// Starts Salve in front of `upstream`, with its files in `folder`; where it will listen.
+///
+/// # Errors
+/// When it does not start.
+pub(crate) fn salve(
     binary: &Path,
     upstream: SocketAddr,
     folder: &Path,
@@ -140,6 +144,7 @@ fn free_address() -> Result<SocketAddr, Fault> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
-fn log(folder: &Path) -> String {
+/// What Salve wrote to its log.
+pub(crate) fn log(folder: &Path) -> String {
     std::fs::read_to_string(folder.join("salve.log")).unwrap_or_default()
 }

@@ -93,6 +93,8 @@ pub struct Circumstances {
     pub tokens: Option<u64>,
     /// The model's context window there, in tokens.
     pub window: Option<u64>,
+    /// The largest body that the channel takes, in bytes.
+    pub body_limit: Option<u64>,
 }
 
 /// The same judgement with what is known here: a model that was served lately is not unknown but
@@ -125,11 +127,15 @@ const MISSING_SECS: u64 = 60;
 
 /// Sentences about sizes name them, if not from the upstream's words then from here.
 fn with_numbers(judged: Judged, known: &Circumstances) -> Judged {
-    let mebibytes = format!("{} MiB", known.body_bytes.div_ceil(1 << 20));
+    let size = |bytes: u64| match bytes >> 20 {
+        0 => format!("{} KiB", bytes.div_ceil(1 << 10)),
+        _ => format!("{} MiB", bytes.div_ceil(1 << 20)),
+    };
     // An upstream that says too long is believed: the least that then holds is one over.
     let least = known.window.map(|window| known.tokens.unwrap_or(0).max(window.saturating_add(1)));
     let more = [
-        ("size", Some(mebibytes)),
+        ("size", Some(size(known.body_bytes))),
+        ("body_limit", known.body_limit.map(size)),
         ("limit", known.window.map(|window| window.to_string())),
         ("requested", least.map(|tokens| tokens.to_string())),
     ];

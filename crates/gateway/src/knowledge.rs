@@ -17,7 +17,7 @@ use salve_remedy::Says;
 use crate::house::Channel;
 use crate::vocabulary::{Standing, Unfit};
 
-pub use capability::{Capabilities, Taught, Trial, View};
+pub use capability::{Capabilities, Due, Taught, Trial, View};
 pub use conversation::{Conversations, Measure};
 pub use kept::{recalled, record};
 pub use minted::{Minted, MintedView, fingerprint};

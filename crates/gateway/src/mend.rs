@@ -11,7 +11,7 @@ use salve_ledger::Change;
 use salve_remedy::{Betas, Diagnosis, Known, Outbound};
 use salve_wire::Document;
 
-use crate::vocabulary::{Candidate, Endpoint, Incoming};
+use crate::vocabulary::{Candidate, Count, Endpoint, Incoming};
 
 /// The request as it suits `candidate`. Untouched for most.
 #[must_use]
@@ -46,6 +46,26 @@ fn outbound(incoming: &Incoming, candidate: &Candidate) -> Outbound {
     let is_count = incoming.endpoint == Endpoint::CountTokens;
     let request = &incoming.request;
     Outbound::new(&request.body, betas, &candidate.upstream_model, &request.model, is_count)
+}
+
+/// Leaves no more room for the answer than the window has beside the conversation, where what was
+/// asked for is sure not to fit.
+pub fn fit(outbound: &mut Outbound, tokens: Count, window: u64) {
+    /// What services add around a conversation.
+    const MARGIN: u64 = 64;
+    /// An answer with less room is hardly one.
+    const ROOM_MIN: u64 = 1_024;
+    let Some(asked) = outbound.body.get("max_tokens").and_then(|node| node.unsigned()) else {
+        return;
+    };
+    let budget = outbound.body.at(&["thinking", "budget_tokens"]);
+    let least = budget.and_then(|node| node.unsigned()).unwrap_or(0).saturating_add(ROOM_MIN);
+    let room = window.saturating_sub(tokens.most).saturating_sub(MARGIN);
+    let does_not_fit = tokens.least.saturating_add(asked) > window;
+    if does_not_fit && room >= least && room < asked && !outbound.is_count {
+        outbound.body.set("max_tokens", room.to_string());
+        outbound.note("max-tokens", room.to_string());
+    }
 }
 
 /// A client's limit on the answer's length becomes the model's own.

@@ -27,7 +27,7 @@ use crate::house::{Channel, House};
 use crate::knowledge::Measure;
 use crate::reply::{self, Gone, Reply, ReplyBody};
 use crate::respond::{self, Marks};
-use crate::vocabulary::{Admitted, Caller, Endpoint, Identified, Plan};
+use crate::vocabulary::{Admitted, Caller, Count, Endpoint, Identified, Plan};
 use crate::{admit, identify, knowledge, listen, route, settle};
 
 use attempt::{Attempted, Attempts};
@@ -120,7 +120,7 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
     let floor = hold.opened().input_tokens_floor;
     let talk = talk(&identified);
     let body_bytes = identified.incoming.request.body.bytes().len() as u64;
-    let tokens = gateway.knowledge.conversations.at_least(talk, body_bytes);
+    let tokens = gateway.knowledge.conversations.count(talk, body_bytes);
     // On its own on the heap: it is large, and gone before a stream begins.
     let attempting = Box::pin(async {
         match plan(&gateway, &identified, tokens) {
@@ -162,13 +162,13 @@ async fn carry(gateway: Arc<Gateway>, house: Arc<House>, admitted: Admitted, mut
 fn plan(
     gateway: &Gateway,
     identified: &Identified,
-    tokens: Option<u64>,
+    count: Option<Count>,
 ) -> Result<Plan, route::RouteRefusal> {
     let caller = &identified.caller;
     let request = &identified.incoming.request;
     let body_bytes = request.body.bytes().len() as u64;
     let standing = |channel: &Channel, model: &str| {
-        gateway.knowledge.standing(channel, model, body_bytes, tokens)
+        gateway.knowledge.standing(channel, model, body_bytes, count.map(|count| count.least))
     };
     let asked = route::Asked {
         group: &caller.group,

@@ -97,6 +97,15 @@ pub struct Fallback {
     pub candidates: Vec<Candidate>,
 }
 
+/// The tokens of a turn, between two bounds. Nothing is refused by the upper one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// At least so many.
+    pub least: u64,
+    /// At most so many.
+    pub most: u64,
+}
+
 /// How a channel stands to a request, beyond what the configuration says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {

@@ -35,14 +35,18 @@ impl Diagnosis {
     /// Adds details that the upstream's words lack. The sentence told, where it is the fault's own
     /// and knows more now.
     pub fn complete(&mut self, more: &[(&str, String)]) -> Option<Told> {
-        let exact = self.fault.told.exact.as_deref()?;
+        let shape = &self.fault.told;
+        let exact = shape.exact.as_deref().unwrap_or_default();
         for (name, value) in more {
             let is_known = self.details.iter().any(|(known, _)| known == name);
-            if !is_known && exact.contains(&format!("{{{name}}}")) {
+            let place = format!("{{{name}}}");
+            if !is_known && (exact.contains(&place) || shape.message.contains(&place)) {
                 self.details.push(((*name).to_owned(), value.clone()));
             }
         }
         let Verdict::Tell(told) = &self.verdict else { return None };
+        // What has no sentence for more numbers keeps the words it was told with.
+        shape.exact.as_ref()?;
         let details = self.details.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let message = self.fault.tell(&details.collect::<Vec<_>>()).message;
         let completed = Told { message, ..told.clone() };

@@ -71,6 +71,8 @@ fn find(node: &mut Node, steps: &[&str], place: &mut Place) -> bool {
     match node.kind() {
         NodeKind::Array => find_in_array(node, step, steps, rest, place),
         NodeKind::Object => match node.get(step) {
+            // A tag between that is a field's name too, as in `content.0.text.citations`.
+            Some(child) if !rest.is_empty() && is_scalar(child) => find(node, rest, place),
             Some(child) => {
                 let before = place.clone();
                 if !place.pattern.is_empty() {
@@ -90,6 +92,10 @@ fn find(node: &mut Node, steps: &[&str], place: &mut Place) -> bool {
         // A tag behind, as in `content.0.text`, says nothing about where.
         NodeKind::String | NodeKind::Number | NodeKind::Boolean | NodeKind::Null => false,
     }
+}
+
+fn is_scalar(node: &Node) -> bool {
+    !matches!(node.kind(), NodeKind::Array | NodeKind::Object)
 }
 
 fn find_in_array(

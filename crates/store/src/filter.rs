@@ -19,6 +19,8 @@ pub struct EntryFilter {
     pub outcome: Option<Outcome>,
     /// With this fault.
     pub fault: Option<String>,
+    /// Whose model stopped for this reason, such as `max_tokens`.
+    pub stop_reason: Option<String>,
     /// Admitted at or after this moment.
     pub since: Option<Timestamp>,
     /// Admitted before this moment.

@@ -23,6 +23,7 @@ pub use error::{Expected, Position, ScanError, ScanErrorKind};
 pub(crate) use scan::string_at;
 pub use scan::{DEPTH_MAX, Field, field_in, object_fields};
 pub use surrogates::mend_lone_surrogates;
+pub(crate) use text::closing_quote;
 
 /// A JSON object with the spans of its top-level fields.
 #[derive(Debug, Clone)]

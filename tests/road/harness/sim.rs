@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use salve_simulator::{Control, Ended, Entry, Faults, Running, Settings, start};
+use salve_simulator::{Control, Ended, Entry, Faults, Running, ScriptRule, Settings, When, start};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{CREDENTIAL, wait};
@@ -40,6 +40,18 @@ impl Sim {
     pub fn fail(&self, fault: &str) {
         let fault: Faults = fault.parse().expect("a fault");
         self.control().queue(fault).expect("queues");
+    }
+
+    /// Every `POST /v1/messages` from now on goes wrong so.
+    pub fn fail_always(&self, fault: &str) {
+        self.fail_times(fault, u64::MAX);
+    }
+
+    /// The next so many do.
+    pub fn fail_times(&self, fault: &str, times: u64) {
+        let fault: Faults = fault.parse().expect("a fault");
+        let rule = ScriptRule { fault, times: Some(times), when: When::default() };
+        self.control().queue_rule(rule).expect("queues");
     }
 
     /// What it was asked, in order.

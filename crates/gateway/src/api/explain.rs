@@ -46,7 +46,10 @@ impl Explained {
     pub fn of_entry(entry: Entry, public_url: Option<&str>) -> Self {
         let mut faults = Vec::new();
         let met = entry.attempts.iter().filter_map(|attempt| attempt.fault.as_deref());
-        for found in entry.fault.as_deref().into_iter().chain(met).filter_map(fault) {
+        // A good answer that was cut short at its limit is nobody's fault, and asked about a lot.
+        let is_cut = entry.stop_reason.as_deref() == Some("max_tokens");
+        let cut = is_cut.then_some("output-cap-reached");
+        for found in entry.fault.as_deref().into_iter().chain(met).chain(cut).filter_map(fault) {
             if !faults.iter().any(|known: &&salve_remedy::Fault| known.id == found.id) {
                 faults.push(found);
             }

@@ -4,6 +4,9 @@
 //! A fact has an end. From then on one request at a time tries the feature again (*half-open*):
 //! if it is taken, the fact is forgotten; if it is refused, it is learned anew.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -15,6 +18,9 @@ const SLOTS_MAX: usize = 4_096;
 
 /// Facts about one channel and model. Features are named by upstreams, so there is a bound.
 const FACTS_MAX: usize = 256;
+
+/// Features that one request looks at for a trial.
+const DUE_MAX: usize = 4;
 
 /// How long a proven fact is believed. Services learn features with their releases, some days
 /// apart; trying again costs one request one more round trip.
@@ -34,7 +40,8 @@ pub struct Capabilities {
 struct Slot {
     /// Seeds and what was learned, as remedies read it.
     facts: Arc<Facts>,
-    seeds: Facts,
+    /// None where nobody has asked for the platform's facts yet.
+    seeds: Option<Facts>,
     learned: BTreeMap<String, Learned>,
     /// The feature that some request is trying right now.
     on_trial: Arc<Mutex<Option<String>>>,
@@ -68,8 +75,8 @@ pub struct Taught {
 pub struct View {
     /// The facts.
     pub facts: Arc<Facts>,
-    /// A feature that may be tried again.
-    pub due: Option<Due>,
+    /// Features that may be tried again: some of those whose time has come.
+    pub due: Vec<Due>,
 }
 
 /// A feature whose time for another try has come; see [`Capabilities::try_again`].
@@ -120,14 +127,10 @@ impl Capabilities {
         now: Timestamp,
         seeds: impl FnOnce() -> Facts,
     ) -> View {
-        let slot = self.slot(channel, model).unwrap_or_else(|| self.seeded(channel, model, seeds));
+        let slot = self.slot(channel, model).filter(|slot| slot.seeds.is_some());
+        let slot = slot.unwrap_or_else(|| self.seeded(channel, model, seeds));
         let now = millis(now);
-        let due = slot.learned.iter().find(|(_, learned)| learned.until <= now);
-        let due = due.map(|(feature, _)| Due {
-            feature: feature.clone(),
-            on_trial: Arc::clone(&slot.on_trial),
-        });
-        View { facts: Arc::clone(&slot.facts), due }
+        View { facts: Arc::clone(&slot.facts), due: slot.due(now) }
     }
 
     /// The facts about a channel and model, where any were looked at before.
@@ -164,8 +167,11 @@ impl Capabilities {
     pub fn recall(&self, taught: &Taught) {
         let learned = Learned { says: taught.says.clone(), until: millis(taught.until) };
         self.change(&taught.channel, &taught.model, |slot| {
-            if slot.learned.len() < FACTS_MAX || slot.learned.contains_key(&taught.feature) {
-                slot.learned.insert(taught.feature.clone(), learned);
+            slot.learned.insert(taught.feature.clone(), learned);
+            if slot.learned.len() > FACTS_MAX {
+                let soonest = slot.learned.iter().min_by_key(|(_, learned)| learned.until);
+                let soonest = soonest.map(|(feature, _)| feature.clone());
+                soonest.and_then(|feature| slot.learned.remove(&feature));
             }
         });
     }
@@ -176,7 +182,7 @@ impl Capabilities {
         let until = millis(now.saturating_add_millis(PROVEN_MS));
         self.change(channel, model, |slot| {
             slot.learned.remove(feature);
-            if slot.seeds.get(feature).is_some() {
+            if slot.seeds.as_ref().is_some_and(|seeds| seeds.get(feature).is_some()) {
                 slot.learned.insert(feature.to_owned(), Learned { says: Says::Takes, until });
             }
         });
@@ -205,19 +211,12 @@ impl Capabilities {
 
     fn seeded(&self, channel: &str, model: &str, seeds: impl FnOnce() -> Facts) -> Arc<Slot> {
         let seeds = seeds();
-        let slot = Arc::new(Slot {
-            facts: Arc::new(seeds.clone()),
-            seeds,
-            learned: BTreeMap::new(),
-            on_trial: Arc::default(),
-        });
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
-        let count: usize = slots.values().map(HashMap::len).sum();
-        if count < SLOTS_MAX {
-            let models = slots.entry(channel.to_owned()).or_default();
-            return Arc::clone(models.entry(model.to_owned()).or_insert(slot));
-        }
-        slot
+        self.change(channel, model, |slot| slot.seeds = Some(seeds.clone()));
+        // Where there was no room for another, what is known of the platform is all.
+        self.slot(channel, model).unwrap_or_else(|| {
+            let facts = Arc::new(seeds.clone());
+            Arc::new(Slot { facts, seeds: Some(seeds), ..Slot::default() })
+        })
     }
 
     fn change(&self, channel: &str, model: &str, on: impl FnOnce(&mut Slot)) {
@@ -235,6 +234,24 @@ impl Capabilities {
 }
 
 impl Slot {
+    /// Some of the features whose time has come, another choice at every moment: a request that
+    /// does not use one proves nothing about it, and must not keep others from being tried.
+    fn due(&self, now: i64) -> Vec<Due> {
+        let due: Vec<&String> = self
+            .learned
+            .iter()
+            .filter(|(_, learned)| learned.until <= now)
+            .map(|(feature, _)| feature)
+            .collect();
+        if due.is_empty() {
+            return Vec::new();
+        }
+        let skipped = usize::try_from(now).unwrap_or(0) % due.len();
+        let some = due.iter().cycle().skip(skipped).take(DUE_MAX.min(due.len()));
+        let on_trial = || Arc::clone(&self.on_trial);
+        some.map(|feature| Due { feature: (*feature).clone(), on_trial: on_trial() }).collect()
+    }
+
     fn changed(&self, on: impl FnOnce(&mut BTreeMap<String, Learned>)) -> Self {
         let mut learned = self.learned.clone();
         on(&mut learned);
@@ -248,7 +265,7 @@ impl Slot {
     }
 
     fn with_facts(mut self) -> Self {
-        let mut facts = self.seeds.clone();
+        let mut facts = self.seeds.clone().unwrap_or_default();
         for (feature, learned) in &self.learned {
             facts.set(feature.clone(), learned.says.clone());
         }

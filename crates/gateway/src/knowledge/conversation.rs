@@ -3,13 +3,16 @@
 //! The next turn is what was counted plus what is new, so only the new part is an estimate.
 
 use super::recent::Recent;
+use crate::vocabulary::Count;
 
 /// Conversations that are remembered.
 const ROOM: usize = 8_192;
 
-/// Bytes of new text to a token, at least: estimates err on the side of fewer tokens, so that
-/// nothing is refused that would have fitted. Code and JSON have 3 to 4, prose 4 to 5.
-const BYTES_PER_TOKEN: u64 = 5;
+/// Bytes of new text to a token. Code and JSON have 3 to 4, prose 4 to 5, dense digits 2; so the
+/// new part of a turn is never counted with less than two fifths of what it has.
+const BYTES_PER_TOKEN_MAX: u64 = 5;
+/// The other end.
+const BYTES_PER_TOKEN_MIN: u64 = 2;
 
 /// What an upstream counted for one turn of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +41,12 @@ impl Conversations {
         }
     }
 
-    /// The tokens that a turn has at least: what the last one had, and the rest estimated from
-    /// below. `None` for a conversation that nobody has counted, or that has become shorter.
-    pub fn at_least(&self, talk: u64, body_bytes: u64) -> Option<u64> {
+    /// The tokens that a turn has: what the last one had, and the rest estimated from its bytes.
+    /// `None` for a conversation that nobody has counted, or that has become shorter.
+    pub fn count(&self, talk: u64, body_bytes: u64) -> Option<Count> {
         let last = self.0.get(&talk)?;
         let new = body_bytes.checked_sub(last.body_bytes)?;
-        Some(last.input_tokens.saturating_add(new / BYTES_PER_TOKEN))
+        let with = |bytes_per_token: u64| last.input_tokens.saturating_add(new / bytes_per_token);
+        Some(Count { least: with(BYTES_PER_TOKEN_MAX), most: with(BYTES_PER_TOKEN_MIN) })
     }
 }

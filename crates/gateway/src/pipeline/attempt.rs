@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use crate::gateway::Gateway;
 use crate::limits;
-use crate::vocabulary::{Candidate, Endpoint, Identified, Plan, Stream};
+use crate::vocabulary::{Candidate, Count, Endpoint, Fallback, Identified, Plan, Stream};
 
 use candidate::Came;
 
@@ -68,29 +68,47 @@ pub(super) struct Attempts<'a> {
     pub draft: &'a mut Draft,
     /// What the input is taken to be where an upstream does not say.
     pub floor: u64,
-    /// Tokens that the conversation has at least, where an upstream counted an earlier turn.
-    pub tokens: Option<u64>,
+    /// Tokens of the conversation, where an upstream counted an earlier turn.
+    pub tokens: Option<Count>,
     /// The window, in tokens, that the conversation was found too long for.
     pub longest: Option<u64>,
     /// An answer that says nothing, given where no other comes.
     pub spare: Option<Attempted>,
 }
 
+/// Candidates for one model.
+struct Stage<'p> {
+    candidates: &'p [Candidate],
+    /// The model, where it is not the one that was asked for.
+    stands_in: Option<&'p str>,
+}
+
+impl<'p> Stage<'p> {
+    fn fallback(fallback: &'p Fallback) -> Self {
+        Self { candidates: &fallback.candidates, stands_in: Some(&fallback.model) }
+    }
+}
+
 /// Tries the candidates of a plan.
 pub async fn attempt(mut attempts: Attempts<'_>, plan: Plan) -> Attempted {
     let Plan { candidates, fallbacks, skipped } = plan;
     attempts.draft.skipped = skipped.iter().map(Into::into).collect();
-    let mut failures = match attempts.stage(&candidates, None).await {
-        Came::To(attempted) => return attempts.or_estimate(attempted),
-        Came::ToNothing(failures) => failures,
-    };
-    if let Some(spare) = attempts.spare.take() {
-        return spare;
-    }
-    for fallback in fallbacks {
-        match attempts.stage(&fallback.candidates, Some(&fallback.model)).await {
-            Came::To(attempted) => return attempted,
+    let own = Stage { candidates: &candidates, stands_in: None };
+    let mut stages: Vec<Stage<'_>> = fallbacks.iter().map(Stage::fallback).collect();
+    // Where the model is known to be off everywhere, asking for it first would only cost time.
+    let place = if attempts.is_off(&candidates) { stages.len() } else { 0 };
+    stages.insert(place, own);
+    let mut failures = Vec::new();
+    for (index, stage) in stages.iter().enumerate() {
+        let is_last = index + 1 == stages.len();
+        match attempts.stage(stage, is_last).await {
+            Came::To(attempted) => return attempts.or_estimate(attempted),
             Came::ToNothing(more) => failures.extend(more),
+        }
+        if stage.stands_in.is_none()
+            && let Some(spare) = attempts.spare.take()
+        {
+            return spare;
         }
     }
     let told = attempts.told(&failures);
@@ -104,7 +122,7 @@ impl<'a> Attempts<'a> {
         identified: &'a Identified,
         draft: &'a mut Draft,
         floor: u64,
-        tokens: Option<u64>,
+        tokens: Option<Count>,
     ) -> Self {
         Self { gateway, identified, draft, floor, tokens, longest: None, spare: None }
     }
@@ -112,19 +130,24 @@ impl<'a> Attempts<'a> {
 
 impl Attempts<'_> {
     /// Tries these candidates in rounds: all of them, then after a pause those whose failure
-    /// passes by itself. `fallback` is the model that they stand for, where it is not the one
-    /// that was asked for.
-    async fn stage(&mut self, candidates: &[Candidate], fallback: Option<&str>) -> Came {
-        let deadline = self.identified.incoming.arrived + limits::ATTEMPTS_DEADLINE;
+    /// passes by itself. Only the last stage waits for a model that is off: before that there is
+    /// another to ask.
+    async fn stage(&mut self, stage: &Stage<'_>, is_last: bool) -> Came {
+        let Stage { candidates, stands_in } = *stage;
+        let arrived = self.identified.incoming.arrived;
+        let passes = |failure: &Diagnosis| {
+            pause::passes_by_itself(failure, arrived.elapsed())
+                && (is_last || !is_off_here(failure))
+        };
+        let deadline = arrived + limits::ATTEMPTS_DEADLINE;
         let mut failures: Vec<Option<Diagnosis>> = candidates.iter().map(|_| None).collect();
         for round in 0..=limits::SHORTAGE_ROUNDS_MAX {
             for (candidate, failure) in candidates.iter().zip(&mut failures) {
-                let passes = |failure| pause::passes_by_itself(failure, self.age());
                 let is_due = round == 0 || failure.as_ref().is_some_and(passes);
                 if !is_due || !self.may_go_on(deadline) || !self.has_room(candidate) {
                     continue;
                 }
-                match self.candidate(candidate, fallback).await {
+                match self.candidate(candidate, stands_in).await {
                     Came::To(attempted) => return Came::To(attempted),
                     Came::ToNothing(mut found) => *failure = found.pop(),
                 }
@@ -132,7 +155,7 @@ impl Attempts<'_> {
             if let Some(told) = self.is_too_long(&failures) {
                 return Came::To(told);
             }
-            let left = failures.iter().flatten();
+            let left = failures.iter().flatten().filter(|failure| passes(failure));
             let pause = pause::before_round(round, left, self.age(), &mut rand::rng());
             let Some(pause) = pause.filter(|pause| Instant::now() + *pause < deadline) else {
                 break;
@@ -144,6 +167,14 @@ impl Attempts<'_> {
             tokio::time::sleep(pause).await;
         }
         Came::ToNothing(failures.into_iter().flatten().collect())
+    }
+
+    /// Whether every one of these channels has said lately that it has not the model now.
+    fn is_off(&self, candidates: &[Candidate]) -> bool {
+        let troubles = &self.gateway.knowledge.troubles;
+        let mut lacks =
+            candidates.iter().map(|c| troubles.lacks(&c.channel.name, &c.upstream_model));
+        lacks.all(|lacks| lacks)
     }
 
     /// Whether a channel may have room for a conversation that another found too long.
@@ -205,6 +236,10 @@ impl Attempts<'_> {
 /// Whether a failure says that another channel with a larger window may take the conversation.
 fn is_too_long(diagnosis: &Diagnosis) -> bool {
     diagnosis.fault.id == faults::CONTEXT_TOO_LONG.fault().id
+}
+
+fn is_off_here(diagnosis: &Diagnosis) -> bool {
+    diagnosis.fault.id == faults::UPSTREAM_MODEL_OFFLINE.fault().id
 }
 
 fn is_about_model(diagnosis: &Diagnosis) -> bool {

@@ -18,8 +18,9 @@ use crate::outbound::Outbound;
 pub struct TextForHostedSearch;
 
 const ID: &str = "text-for-hosted-search";
-/// Calls that a service ran itself are refused in the history.
-const HOSTED: &str = "hosted-search";
+/// The searches up to this one are refused. Those that the channel itself runs later are its own,
+/// so what is learned is the last of the foreign ones, by the id of its call.
+const UP_TO: &str = "hosted-search:to-";
 
 impl Remedy for TextForHostedSearch {
     fn id(&self) -> &'static str {
@@ -27,34 +28,69 @@ impl Remedy for TextForHostedSearch {
     }
 
     fn give_up(&self, request: &mut Outbound, feature: &str) -> bool {
-        feature == HOSTED && repair(request)
+        feature.strip_prefix(UP_TO).is_some_and(|last| repair(request, Some(last)))
     }
 
     fn react(&self, request: &mut Outbound, _refusal: &Refusal<'_>) -> bool {
-        let is_changed = repair(request);
-        if is_changed {
-            request.learn(HOSTED, Says::Refuses);
+        let last = ids(request).pop();
+        let is_changed = repair(request, None);
+        if let (true, Some(last)) = (is_changed, last) {
+            request.learn(format!("{UP_TO}{last}"), Says::Refuses);
         }
         is_changed
     }
 }
 
-fn repair(request: &mut Outbound) -> bool {
-    const MARKS: [&[u8]; 3] = [b"server_tool_use", b"_tool_result\"", b"encrypted_index"];
-    let Some(messages) = history::messages(&mut request.body) else { return false };
-    if !MARKS.iter().any(|mark| messages.mentions(mark)) {
+/// Turns the searches up to the one of this id into text; all of them where none is named.
+fn repair(request: &mut Outbound, last: Option<&str>) -> bool {
+    if last.is_some_and(|last| !ids(request).iter().any(|id| id == last)) {
         return false;
     }
-    let mut count = 0;
+    let Some(messages) = searches(request) else { return false };
+    let (mut count, mut is_last, mut is_over) = (0, false, false);
     history::each_list(messages, &mut |list| {
         for block in list.items() {
-            count += usize::from(to_text(block)) + usize::from(drop_citations(block));
+            let id = id_of(block);
+            // What the last one's results led to is still its own.
+            is_over |= is_last && id.is_some() && id.as_deref() != last;
+            is_last |= id.is_some() && id.as_deref() == last;
+            if !is_over {
+                count += usize::from(to_text(block)) + usize::from(drop_citations(block));
+            }
         }
     });
     if count > 0 {
         request.note(ID, history::counted(count, "block"));
     }
     count > 0
+}
+
+/// The messages, where they hold what another service ran.
+fn searches(request: &mut Outbound) -> Option<&mut Node> {
+    const MARKS: [&[u8]; 3] = [b"server_tool_use", b"_tool_result\"", b"encrypted_index"];
+    let messages = history::messages(&mut request.body)?;
+    MARKS.iter().any(|mark| messages.mentions(mark)).then_some(messages)
+}
+
+/// The ids of the calls in a history, in order.
+fn ids(request: &mut Outbound) -> Vec<String> {
+    let mut ids = Vec::new();
+    if let Some(messages) = searches(request) {
+        history::each_list(messages, &mut |list| ids.extend(list.items().filter_map(id_of)));
+    }
+    ids
+}
+
+/// The id of the call that a block is, or that it answers.
+fn id_of(block: &mut Node) -> Option<String> {
+    let tag = history::text_of(block, "type");
+    let name = match tag.as_str() {
+        "server_tool_use" => "id",
+        "mcp_tool_result" | "tool_result" => return None,
+        other if other.ends_with("_tool_result") => "tool_use_id",
+        _ => return None,
+    };
+    Some(history::text_of(block, name)).filter(|id| !id.is_empty())
 }
 
 fn to_text(block: &mut Node) -> bool {

@@ -116,6 +116,7 @@ fn restrict(query: &mut QueryBuilder<Driver>, filter: &EntryFilter) {
         (" AND session = ", filter.session.clone()),
         (" AND outcome = ", filter.outcome.map(|outcome| outcome.name().to_owned())),
         (" AND fault = ", filter.fault.clone()),
+        (" AND stop_reason = ", filter.stop_reason.clone()),
     ];
     for (condition, value) in texts {
         if let Some(value) = value {

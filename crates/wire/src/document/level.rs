@@ -6,9 +6,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
-
-use crate::body::Field;
+use crate::body::{Field, closing_quote};
 
 /// How many children are looked at. More than an upstream takes messages (100,000), and a bound
 /// on the memory that an array of a million digits can ask for.
@@ -71,22 +69,14 @@ impl Cursor<'_> {
         }
     }
 
-    /// To behind the string that starts here. No byte is looked at twice: the backslashes
-    /// before a quote end at the quote before it.
+    /// To behind the string that starts here.
     fn string(&mut self) -> Option<()> {
         if !self.eat(b'"') {
             return None;
         }
-        loop {
-            let rest = self.bytes.get(self.at..)?;
-            let quote = memchr(b'"', rest)?;
-            let before = rest.get(..quote)?;
-            let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
-            self.at += quote + 1;
-            if backslashes % 2 == 0 {
-                return Some(());
-            }
-        }
+        let quote = closing_quote(self.bytes.get(self.at..)?)?;
+        self.at += quote + 1;
+        Some(())
     }
 
     /// To behind the container that starts here, whatever is in it.

@@ -3,13 +3,13 @@
 
 use bytes::Bytes;
 use salve_ledger::Attempt;
-use salve_remedy::{Diagnosis, Known, Lesson, Outbound, Says, Told};
+use salve_remedy::{Diagnosis, Known, Lesson, Outbound, Says, Told, faults};
 use salve_wire::anthropic::response::restore_edits;
 use tokio::time::Instant;
 
 use super::{Attempted, Attempts, Names, Passed, elapsed_ms, is_too_long};
 use crate::diagnose::{self, Judged, PassedRefusal, WholeAnswer};
-use crate::knowledge::{Trial, View};
+use crate::knowledge::{Due, Trial, View};
 use crate::limits;
 use crate::vocabulary::{Candidate, Endpoint};
 use crate::{mend, settle, translate};
@@ -37,12 +37,15 @@ impl Attempts<'_> {
         let seeds = || channel.seeds(model);
         let View { facts, due } = knowledge.capabilities.view(&channel.name, model, now, seeds);
         let proves = |feature: &str| mend::uses(&identified.incoming, candidate, feature);
-        let trial = due.filter(|due| proves(&due.feature)).and_then(|due| due.begin());
+        let trial = due.into_iter().find(|due| proves(&due.feature)).and_then(Due::begin);
         let minted = knowledge.minted.seen_from(&channel.mint);
         let on_trial = trial.as_ref().map(|trial| trial.feature.as_str());
         let known = Known::new(&facts, on_trial, &minted);
         let raised = self.raised_max_tokens(candidate);
         let mut outbound = mend::prepare(&identified.incoming, candidate, &known, raised);
+        if let (Some(count), Some(window)) = (self.tokens, knowledge.window(channel, model)) {
+            mend::fit(&mut outbound, count, window);
+        }
         let mut evidence = String::new();
         let mut proven = 0;
         for repairs in 0.. {
@@ -61,11 +64,14 @@ impl Attempts<'_> {
             if may_repair && mend::react(&mut outbound, diagnosis, &known) {
                 // Another refusal than before: what was changed before was right.
                 proven = taught;
+                self.learn_limit(candidate, diagnosis);
                 evidence.clone_from(&diagnosis.inner.message);
                 continue;
             }
             self.keep(candidate, outbound.lessons().get(..proven).unwrap_or_default(), &evidence);
-            knowledge.troubles.note(&channel.name, model, diagnosis);
+            if !self.is_count_refused(diagnosis) {
+                knowledge.troubles.note(&channel.name, model, diagnosis);
+            }
             self.learn_limit(candidate, diagnosis);
             return self.failed(judged);
         }
@@ -202,6 +208,13 @@ impl Attempts<'_> {
         }
     }
 
+    /// Whether the channel just cannot count tokens; that says nothing of its other answers.
+    fn is_count_refused(&self, diagnosis: &Diagnosis) -> bool {
+        let is_count = self.identified.incoming.endpoint == Endpoint::CountTokens;
+        is_count
+            && (is_uncountable(diagnosis) || matches!(self.draft.status, Some(404 | 405 | 501)))
+    }
+
     fn answered(&mut self, judged: Judged, names: Names) -> Attempted {
         match judged {
             Judged::Stream(headers, stream) => Attempted::Stream(headers, stream, Box::new(names)),
@@ -222,11 +235,15 @@ impl Attempts<'_> {
     /// A limit that a refusal names holds for later requests too.
     fn learn_limit(&mut self, candidate: &Candidate, diagnosis: &Diagnosis) {
         let number = |name: &str| diagnosis.detail(name).and_then(|text| text.parse::<u64>().ok());
-        if !is_too_long(diagnosis) {
+        let is_window = is_too_long(diagnosis)
+            || diagnosis.fault.id == faults::MAX_TOKENS_OVER_WINDOW.fault().id;
+        if !is_window {
             return;
         }
         let Some(limit) = number("limit").filter(|limit| *limit > 0) else { return };
-        self.longest = Some(self.longest.map_or(limit, |known| known.max(limit)));
+        if is_too_long(diagnosis) {
+            self.longest = Some(self.longest.map_or(limit, |known| known.max(limit)));
+        }
         // What was filled in from here teaches nothing.
         let mut digits = diagnosis.inner.message.clone();
         digits.retain(|c| !matches!(c, ',' | '_' | ' ' | '.'));
@@ -301,10 +318,15 @@ impl Attempts<'_> {
         diagnose::Circumstances {
             was_served_lately: self.gateway.knowledge.served.lately(&channel.name, model),
             body_bytes: self.identified.incoming.request.body.bytes().len() as u64,
-            tokens: self.tokens.or(Some(self.floor)),
+            tokens: Some(self.tokens.map_or(self.floor, |count| count.least)),
             window: channel.context_window(model).or(known),
+            body_limit: channel.body_bytes_max,
         }
     }
+}
+
+fn is_uncountable(diagnosis: &Diagnosis) -> bool {
+    diagnosis.fault.id == faults::COUNT_TOKENS_UNSUPPORTED.fault().id
 }
 
 fn told(told: Told) -> Attempted {

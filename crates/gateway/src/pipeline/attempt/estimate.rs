@@ -22,13 +22,11 @@ const TOKENS_PER_PAGE: u64 = 3_000;
 
 /// An estimate where the upstream answered that it cannot count.
 pub fn instead(identified: &Identified, draft: &mut Draft, attempted: Attempted) -> Attempted {
-    let status = match &attempted {
-        Attempted::Whole(..) | Attempted::Stream(..) => return attempted,
-        Attempted::Passed(passed) => passed.status.as_u16(),
-        Attempted::Told(told) => told.status,
-    };
+    if matches!(attempted, Attempted::Whole(..) | Attempted::Stream(..)) {
+        return attempted;
+    }
     let cannot = draft.fault.as_deref() == Some("count-tokens-unsupported");
-    if !cannot && !matches!(status, 404 | 405 | 501) {
+    if !cannot && !matches!(draft.status, Some(404 | 405 | 501)) {
         return attempted;
     }
     let tokens = tokens_at_most(&mut mend::document(&identified.incoming));

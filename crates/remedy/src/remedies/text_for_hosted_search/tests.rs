@@ -34,7 +34,7 @@ fn searches_stay_as_text_without_what_only_their_service_can_read() {
         let mut first = request(&searched(), "");
         assert!(refused(&mut first, words), "{words}");
         assert_eq!(sent(&mut first), expected);
-        assert_eq!(lessons(&first), [("hosted-search".to_owned(), Says::Refuses)]);
+        assert_eq!(lessons(&first), [("hosted-search:to-s".to_owned(), Says::Refuses)]);
         let mut later = request(&searched(), "");
         prepared_by_lessons(&mut later, &first);
         assert_eq!(sent(&mut later), expected);
@@ -68,4 +68,25 @@ fn a_history_without_searches_is_left_alone() {
     let mut first = request(&cited, "");
     assert!(!refused(&mut first, REFUSALS[0]));
     assert!(!first.body.is_changed());
+}
+
+#[test]
+fn what_the_channel_itself_finds_later_is_left_to_it() {
+    let mut first = request(&searched(), "");
+    assert!(refused(&mut first, REFUSALS[0]));
+    let own = json!({"type": "server_tool_use", "id": "own", "name": "web_search", "input": {}});
+    let result = json!({"type": "web_search_tool_result", "tool_use_id": "own", "content": []});
+    let mut history = searched();
+    let messages = history["messages"].as_array_mut().unwrap();
+    messages.push(json!({"role": "user", "content": "more"}));
+    messages.push(json!({"role": "assistant", "content": [own, result]}));
+    let mut later = request(&history, "");
+    prepared_by_lessons(&mut later, &first);
+    let sent = sent(&mut later);
+    assert_eq!(sent["messages"][0]["content"][0]["type"], "text");
+    assert_eq!(sent["messages"][2]["content"], json!([own, result]));
+    let mut other =
+        request(&json!({"messages": [{"role": "assistant", "content": [own, result]}]}), "");
+    prepared_by_lessons(&mut other, &first);
+    assert!(!other.body.is_changed());
 }
