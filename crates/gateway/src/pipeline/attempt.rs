@@ -134,12 +134,12 @@ impl Attempts<'_> {
     /// another to ask.
     async fn stage(&mut self, stage: &Stage<'_>, is_last: bool) -> Came {
         let Stage { candidates, stands_in } = *stage;
-        let incoming = &self.identified.incoming;
+        let arrived = self.identified.incoming.arrived;
         let passes = |failure: &Diagnosis| {
-            let passes = pause::passes_by_itself(failure, incoming.arrived.elapsed());
-            passes && (is_last || !is_off_here(failure))
+            pause::passes_by_itself(failure, arrived.elapsed())
+                && (is_last || !is_off_here(failure))
         };
-        let deadline = incoming.arrived + limits::ATTEMPTS_DEADLINE;
+        let deadline = arrived + limits::ATTEMPTS_DEADLINE;
         let mut failures: Vec<Option<Diagnosis>> = candidates.iter().map(|_| None).collect();
         for round in 0..=limits::SHORTAGE_ROUNDS_MAX {
             for (candidate, failure) in candidates.iter().zip(&mut failures) {
@@ -156,8 +156,7 @@ impl Attempts<'_> {
                 return Came::To(told);
             }
             let left = failures.iter().flatten().filter(|failure| passes(failure));
-            let age = incoming.arrived.elapsed();
-            let pause = pause::before_round(round, left, age, &mut rand::rng());
+            let pause = pause::before_round(round, left, self.age(), &mut rand::rng());
             let Some(pause) = pause.filter(|pause| Instant::now() + *pause < deadline) else {
                 break;
             };

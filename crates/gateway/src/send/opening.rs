@@ -120,6 +120,8 @@ struct Opening {
     progress: Progress,
     /// Whether any event was in it.
     has_events: bool,
+    /// Whether the message has begun.
+    has_start: bool,
     /// Whether its first block, a text, has begun.
     has_block: bool,
     /// The text so far.
@@ -131,10 +133,14 @@ impl Opening {
     fn take(&mut self, batch: &Batch) -> Found {
         for event in &batch.events {
             let data = batch.data(event);
-            let found = match self.progress.observe(batch.name(event), &data) {
+            let seen = self.progress.observe(batch.name(event), &data);
+            self.has_start |= matches!(seen, Seen::Start | Seen::Block(_));
+            let found = match seen {
                 Seen::Nothing => continue,
                 Seen::Ping | Seen::Start | Seen::BlockStop | Seen::Delta => Found::Nothing,
                 Seen::Block(block) => self.block(block, &data),
+                // What comes before a message and is none of it, such as `[DONE]`.
+                Seen::Content if !self.has_start && text_in(&data).is_none() => Found::Nothing,
                 Seen::Content => self.text(&data),
                 Seen::Stop => self.over(),
                 Seen::Error(data) => Found::Broken(Break::Error(data.into())),

@@ -59,7 +59,9 @@ impl Remedy for DropToolType {
 fn named(request: &mut Outbound, refusal: &Refusal<'_>) -> Vec<String> {
     let types = types(request);
     let detail = refusal.detail("tag").or_else(|| refusal.detail("tool")).unwrap_or_default();
-    let accused = [Accusation::of(detail), Accusation::of(refusal.message())];
+    let message = refusal.message();
+    let spelt = message.replace("web search", "web_search").replace("web fetch", "web_fetch");
+    let accused = [detail, message, &spelt].map(Accusation::of);
     let of_list = |quotes: &dyn Fn(&Accusation, &str) -> bool| {
         accused.iter().find_map(|accused| {
             let found = types.iter().flatten().filter(|tag| quotes(accused, tag));

@@ -69,7 +69,7 @@ impl Remedy for Images {
         }
         #[rustfmt::skip]
         let is_blind =
-            ["not support", "n't support", "that support", "multimodal", "vision", "不支持"];
+            ["not support", "n't support", "that support", "multimodal", "vision", "only", "不支持"];
         if refusal.detail("path").is_none() && is_blind.iter().any(|part| says(part)) {
             return react_to_none(request);
         }

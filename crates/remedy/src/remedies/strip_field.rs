@@ -87,6 +87,8 @@ fn resolve(request: &mut Outbound, path: &str) -> Option<Place> {
 fn other_name(name: &str) -> &str {
     match name {
         "stop" => "stop_sequences",
+        "context management" => "context_management",
+        "extended cache ttl" => "ttl",
         "parallel_tool_calls" => "disable_parallel_tool_use",
         name => name,
     }

@@ -23,9 +23,9 @@ const MODES: [&str; 2] = ["adaptive", "enabled"];
 
 /// What upstreams write before the values that they take.
 #[rustfmt::skip]
-const OFFERS: [&str; 9] = [
+const OFFERS: [&str; 10] = [
     "expected tags", "should be", "must be", "expected one of", "supported values", "one of",
-    "only supports", ", use ", ". use ",
+    "only supports", ", use ", ". use ", "; use ",
 ];
 
 impl Remedy for ThinkingShape {

@@ -44,6 +44,13 @@ fn an_answer_begins_with_its_first_word_or_its_first_other_block() {
 }
 
 #[test]
+fn what_comes_before_a_message_and_is_none_of_it_begins_no_answer() {
+    assert_eq!(last(&["[DONE]"]), Found::Nothing);
+    assert_eq!(last(&[r#"{"object":"chat.completion.chunk","choices":[]}"#]), Found::Nothing);
+    assert_eq!(last(&[r#"{"type":"from_the_future"}"#]), Found::Nothing);
+}
+
+#[test]
 fn an_ended_turn_without_a_word_is_blank() {
     for reason in ["\"end_turn\"", "null"] {
         assert_eq!(last(&[START, &done(reason), STOP]), Found::Blank);

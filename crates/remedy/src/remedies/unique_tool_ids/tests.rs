@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::Says;
 use crate::remedies::tests::history::{any_messages, texts};
-use crate::remedies::tests::{lessons, prepared, prepared_by_lessons, refused, request, sent};
+use crate::remedies::tests::{
+    lessons, prepared, prepared_by_lessons, refused, refused_as, request, sent,
+};
 
 const REFUSAL: &str = "messages.5.content.2: `tool_use` ids must be unique";
 
@@ -74,8 +76,8 @@ fn long_ids_stay_within_the_bound_and_apart() {
 
 #[test]
 fn ids_that_are_right_are_left_alone() {
-    let mut first = request(&body(&[("a", "a"), ("b", "b")]), "");
-    assert!(!refused(&mut first, REFUSAL));
+    let mut first = request(&body(&[("a", "a"), ("b", "c")]), "");
+    assert!(!refused_as("unique-tool-ids", &mut first, REFUSAL));
     assert!(!first.body.is_changed());
 }
 
