@@ -87,19 +87,22 @@ pub(crate) fn join_next(messages: &mut Node, index: usize) {
 /// Calls `on` with every list of content blocks of a request's messages, those inside results of
 /// tools before the one they stand in.
 pub(crate) fn each_list(messages: &mut Node, on: &mut dyn FnMut(&mut Node)) {
-    for message in messages.items() {
-        let Some(content) = blocks(message) else { continue };
-        if content.mentions(TOOL_RESULT) {
-            for block in content.items().filter(|block| block.mentions(TOOL_RESULT)) {
-                if is_type(block, "tool_result")
-                    && let Some(inner) = blocks(block)
-                {
-                    on(inner);
-                }
+    messages.items().for_each(|message| each_list_of(message, on));
+}
+
+/// The same, of one message.
+pub(crate) fn each_list_of(message: &mut Node, on: &mut dyn FnMut(&mut Node)) {
+    let Some(content) = blocks(message) else { return };
+    if content.mentions(TOOL_RESULT) {
+        for block in content.items().filter(|block| block.mentions(TOOL_RESULT)) {
+            if is_type(block, "tool_result")
+                && let Some(inner) = blocks(block)
+            {
+                on(inner);
             }
         }
-        on(content);
     }
+    on(content);
 }
 
 /// `1 block`, `2 blocks`.

@@ -90,7 +90,9 @@ fn in_messages(body: &mut Document) -> usize {
         return 0;
     }
     let mut count = 0;
-    history::each_list(messages, &mut |list| count += clean(list));
+    for message in messages.items().filter(|message| blank::may_hold(&message.raw())) {
+        history::each_list_of(message, &mut |list| count += clean(list));
+    }
     count + drop_empty_messages(messages)
 }
 
@@ -122,7 +124,7 @@ fn can_carry(block: &mut Node) -> bool {
 fn drop_empty_messages(messages: &mut Node) -> usize {
     let mut count = fill_users(messages);
     for index in (0..messages.count()).rev() {
-        if !messages.item(index).is_some_and(is_empty) {
+        if !messages.item(index).is_some_and(is_empty_message) {
             continue;
         }
         count += 1;
@@ -140,7 +142,7 @@ fn drop_empty_messages(messages: &mut Node) -> usize {
 fn fill_users(messages: &mut Node) -> usize {
     let mut count = 0;
     for message in messages.items() {
-        if history::is_role(message, "user") && is_empty(message) {
+        if is_empty_message(message) && history::is_role(message, "user") {
             message.set("content", NO_CONTENT);
             count += 1;
         }
@@ -161,6 +163,11 @@ fn join_users(messages: &mut Node, before: usize) {
     if is_both(messages, "user") || is_both(messages, "assistant") {
         history::join_next(messages, before);
     }
+}
+
+/// The same as [`is_empty`], of a message, and cheaper for those that are not.
+fn is_empty_message(message: &mut Node) -> bool {
+    blank::may_hold(&message.raw()) && is_empty(message)
 }
 
 fn is_empty(message: &mut Node) -> bool {

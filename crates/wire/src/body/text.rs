@@ -75,14 +75,6 @@ pub(super) fn places(mut word: u64) -> impl Iterator<Item = usize> {
 /// Where the string ends whose inside `rest` begins with: the place of its closing quote. `None`
 /// where there is none. What is inside is not checked.
 pub(crate) fn closing_quote(rest: &[u8]) -> Option<usize> {
-    /// Keys and other short strings, which are many, end within a few plain bytes.
-    const SHORT: usize = 24;
-    let short = rest.get(..SHORT).unwrap_or(rest);
-    if let Some(end) = short.iter().position(|byte| matches!(byte, b'"' | b'\\'))
-        && rest.get(end) == Some(&b'"')
-    {
-        return Some(end);
-    }
     let mut escapes = Escapes::default();
     let (blocks, tail) = rest.as_chunks::<BLOCK>();
     let mut last = [b' '; BLOCK];

@@ -4,7 +4,11 @@
 //! borders: a string ends at the next quote with an even number of backslashes before it, a
 //! container where its brackets balance. Text that is not JSON after all has no children.
 
-use std::ops::Range;
+use std::collections::HashMap;
+use std::ops::{Deref, Range};
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
 
 use crate::body::{Field, closing_quote};
 
@@ -12,16 +16,71 @@ use crate::body::{Field, closing_quote};
 /// on the memory that an array of a million digits can ask for.
 const CHILDREN_MAX: usize = 1 << 17;
 
-/// The children of the array or object in `bytes[span]`; those of an array have an empty key.
+/// Keys and other short strings, which are many, end within a few plain bytes.
+const SHORT_BYTES_MAX: usize = 24;
+
+/// How long the inside of a string is, in bytes, whose end is worth remembering.
+const LONG_BYTES_MIN: usize = 512;
+
+/// Bytes that are looked into, and where their long strings end: who looks into a message after
+/// the list of messages, and then into its blocks, meets the same text each time.
+#[derive(Debug)]
+pub(super) struct Source {
+    bytes: Bytes,
+    /// The place of a long string's inside, and of its closing quote.
+    long: Mutex<HashMap<usize, usize>>,
+}
+
+impl Source {
+    pub(super) fn of(bytes: Bytes) -> Self {
+        Self { bytes, long: Mutex::default() }
+    }
+
+    /// Where the string ends whose inside begins at `start`, if it does before `end`.
+    fn closing_quote(&self, start: usize, end: usize) -> Option<usize> {
+        let rest = self.bytes.get(start..end)?;
+        if rest.get(LONG_BYTES_MIN).is_none() {
+            return Some(start + closing_quote(rest)?);
+        }
+        let known = self.long.lock().unwrap_or_else(PoisonError::into_inner).get(&start).copied();
+        if let Some(quote) = known.filter(|quote| *quote < end) {
+            return Some(quote);
+        }
+        let length = closing_quote(rest)?;
+        if length >= LONG_BYTES_MIN {
+            let mut long = self.long.lock().unwrap_or_else(PoisonError::into_inner);
+            long.insert(start, start + length);
+        }
+        Some(start + length)
+    }
+}
+
+impl Deref for Source {
+    type Target = Bytes;
+
+    fn deref(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
+/// The children of the array or object in `source[span]`; those of an array have an empty key.
 /// `None` where there is no such container, where it is broken, or where it has too many.
-pub(super) fn children(bytes: &[u8], span: Range<usize>) -> Option<Vec<Field>> {
-    let bytes = bytes.get(..span.end)?;
-    let close = match bytes.get(span.start)? {
+pub(super) fn children(source: &Source, span: Range<usize>) -> Option<Vec<Field>> {
+    found(Cursor { source: Some(source), bytes: source.get(..span.end)?, at: span.start })
+}
+
+/// The same of the array or object that is the whole of `raw`, looked into this once.
+pub(super) fn children_of(raw: &[u8]) -> Option<Vec<Field>> {
+    found(Cursor { source: None, bytes: raw, at: 0 })
+}
+
+fn found(mut cursor: Cursor<'_>) -> Option<Vec<Field>> {
+    let close = match cursor.peek()? {
         b'{' => b'}',
         b'[' => b']',
         _ => return None,
     };
-    let mut cursor = Cursor { bytes, at: span.start.saturating_add(1) };
+    cursor.at += 1;
     let mut found = Vec::new();
     cursor.space();
     if cursor.eat(close) {
@@ -40,6 +99,7 @@ pub(super) fn children(bytes: &[u8], span: Range<usize>) -> Option<Vec<Field>> {
 }
 
 struct Cursor<'a> {
+    source: Option<&'a Source>,
     bytes: &'a [u8],
     at: usize,
 }
@@ -74,8 +134,17 @@ impl Cursor<'_> {
         if !self.eat(b'"') {
             return None;
         }
-        let quote = closing_quote(self.bytes.get(self.at..)?)?;
-        self.at += quote + 1;
+        let short = self.bytes.get(self.at..)?.iter().take(SHORT_BYTES_MAX);
+        let plain = short.take_while(|byte| !matches!(byte, b'"' | b'\\')).count();
+        let end = self.at.saturating_add(plain);
+        let quote = match self.bytes.get(end) {
+            Some(b'"') => end,
+            _ => match self.source {
+                Some(source) => source.closing_quote(self.at, self.bytes.len())?,
+                None => self.at + closing_quote(self.bytes.get(self.at..)?)?,
+            },
+        };
+        self.at = quote.saturating_add(1);
         Some(())
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::children::{Child, Children, Key, Patch, string_is};
-use super::level;
+use super::level::{self, Source};
 use crate::body::{Field, string_at};
 
 /// What a value is.
@@ -46,7 +46,7 @@ pub struct Node {
 /// A piece of a source that may be shared with the nodes around it.
 #[derive(Debug, Clone)]
 struct Text {
-    source: Arc<Bytes>,
+    source: Arc<Source>,
     span: Range<usize>,
 }
 
@@ -63,7 +63,7 @@ impl Text {
     fn own(json: Bytes) -> Self {
         let json = if json.trim_ascii().is_empty() { Bytes::from_static(b"null") } else { json };
         let span = trimmed(&json);
-        Self { source: Arc::new(json), span }
+        Self { source: Arc::new(Source::of(json)), span }
     }
 
     fn raw(&self) -> &[u8] {
@@ -80,7 +80,7 @@ fn trimmed(bytes: &[u8]) -> Range<usize> {
 impl Node {
     /// The object in `bytes`, whose fields are known.
     pub(super) fn root(bytes: &Bytes, fields: &[Field]) -> Self {
-        let text = Text { span: trimmed(bytes), source: Arc::new(bytes.clone()) };
+        let text = Text { span: trimmed(bytes), source: Arc::new(Source::of(bytes.clone())) };
         let state = State::Open(Box::new(Self::children(&text, fields)));
         Self { text, state, was: None }
     }

@@ -58,7 +58,7 @@ fn content(raw: &[u8], name: &str) -> String {
             Some(tag) => sized(&format!("{{\"type\":{}}}", cut(tag, TYPE_BYTES_MAX)), raw),
             None => sized("{…}", raw),
         },
-        NodeKind::Array => match level::children(raw, 0..raw.len()) {
+        NodeKind::Array => match level::children_of(raw) {
             Some(items) => format!("[…] ({} items)", items.len()),
             None => sized("[…]", raw),
         },
@@ -67,7 +67,7 @@ fn content(raw: &[u8], name: &str) -> String {
 
 /// The text of the string in field `type` of an object, quotes included.
 fn type_of(raw: &[u8]) -> Option<&[u8]> {
-    let fields = level::children(raw, 0..raw.len())?;
+    let fields = level::children_of(raw)?;
     let named = |key: &[u8]| key == b"\"type\"";
     let field = fields.iter().rfind(|field| raw.get(field.key.clone()).is_some_and(named))?;
     raw.get(field.value.clone()).filter(|value| kind_of(value) == NodeKind::String)
