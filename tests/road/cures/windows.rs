@@ -19,8 +19,11 @@ fn told_numbers(answer: &Answer) -> (u64, u64) {
     (tokens.parse().expect("tokens"), maximum.parse().expect("a maximum"))
 }
 
+/// A status line, a body, and the numbers of tokens and of the window that it names.
+type Wording = (&'static str, &'static str, Option<(u64, u64)>);
+
 /// Statuses and bodies in which upstreams say it, with the numbers if they are in them.
-const WORDS: [(&str, &str, Option<(u64, u64)>); 7] = [
+const WORDS: [Wording; 7] = [
     (
         "400 Bad Request",
         r#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 213456 tokens > 200000 maximum"}}"#,

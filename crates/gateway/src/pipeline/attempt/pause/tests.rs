@@ -51,7 +51,7 @@ fn what_does_not_pass_by_itself_is_not_waited_for() {
 
 #[test]
 fn a_time_out_is_repeated_only_while_the_request_is_young() {
-    let timed_out = failed(524, "error code: 524", None);
+    let timed_out = diagnose(&Cause::Timeout(salve_remedy::Timeout::FirstByte));
     assert!(passes_by_itself(&timed_out, Duration::from_secs(1)));
     assert!(!passes_by_itself(&timed_out, limits::TIMEOUT_REPEATED_MAX * 2));
 }
