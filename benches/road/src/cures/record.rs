@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use salve_remedy::{Answer, Cause, Dialect, Place, catalogue as embedded, diagnose};
+use salve_remedy::{Answer, Cause, Dialect, Place, catalogue as embedded, diagnose, explain};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -62,8 +62,13 @@ struct Case {
 }
 
 impl Case {
-    /// The fault that it is taken for.
+    /// The fault that it is taken for. What a client wrote is no answer, and is explained.
     fn judged(&self) -> &'static str {
+        let expected = self.fault.as_deref().and_then(salve_remedy::fault);
+        if expected.is_some_and(salve_remedy::Fault::is_local) {
+            let found = explain(self.body.as_deref().unwrap_or_default()).findings;
+            return found.first().map_or("nothing", |finding| finding.fault.id.as_str());
+        }
         let frames = self.sse.as_ref().map(|frames| frames.join("\n"));
         let exception =
             frames.as_deref().and_then(|frames| frames.split(":exception-type ").nth(1));
