@@ -79,7 +79,7 @@ pub struct View {
     pub due: Vec<Due>,
 }
 
-/// A feature whose time for another try has come; see [`Capabilities::try_again`].
+/// A feature whose time for another try has come; see [`Due::begin`].
 #[derive(Debug)]
 pub struct Due {
     /// The feature.
