@@ -42,8 +42,11 @@ fn recorded(text: &mut String, recorded: &Recorded) -> std::fmt::Result {
         let wrong = cases.saturating_sub(recognised + covered);
         writeln!(text, "| {name} | {cases} | {recognised} | {covered} | {wrong} |")?;
     }
+    if !wrong.is_empty() {
+        writeln!(text, "\n| wrong | is | taken for |\n|---|---|---|")?;
+    }
     for [id, fault, found] in wrong {
-        writeln!(text, "\nWrong: `{id}` is {fault} and was taken for {found}.")?;
+        writeln!(text, "| `{id}` | {fault} | {found} |")?;
     }
     Ok(())
 }
