@@ -130,6 +130,7 @@ impl Attempts<'_> {
         draft.upstream_model = Some(candidate.upstream_model.clone());
         draft.status = None;
         draft.remedies.clear();
+        draft.changes.clear();
         if self.identified.incoming.is_mended {
             draft.remedies.push("mend-surrogates:body".to_owned());
         }
